@@ -1,0 +1,114 @@
+#include "model/cast.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *cast_role_word(enum cast_role role)
+{
+    static const char *const words[ROLE_COUNT] = {"poles", "region", "theatre", "deciders"};
+    return words[role];
+}
+
+static size_t find(char *const *names, size_t count, const char *name)
+{
+    for (size_t k = 0; k < count; k++)
+        if (strcmp(names[k], name) == 0)
+            return k;
+    return CAST_NONE;
+}
+
+size_t cast_state(const struct cast *cast, const char *code)
+{
+    return find(cast->code, cast->states, code);
+}
+
+size_t cast_option(const struct cast *cast, const char *name)
+{
+    return find(cast->option, cast->options, name);
+}
+
+size_t cast_body(const struct cast *cast, const char *name)
+{
+    return find(cast->body, cast->bodies, name);
+}
+
+bool cast_can_choose(const struct cast *cast, size_t i, size_t c)
+{
+    if (c == cast->bloc_option)
+        return cast->in_region[i];
+    return c == CAST_SELF || cast->option_state[c] != i;
+}
+
+/* FNV-1a, 32 bits (Fowler, Noll and Vo): a name's identity does not depend on who else is in the file. */
+static uint32_t hash(const char *name)
+{
+    uint32_t h = 2166136261u;
+    for (; *name; name++)
+        h = (h ^ (uint32_t)(unsigned char)*name) * 16777619u;
+    return h;
+}
+
+static bool *membership(size_t states, const struct cast_group *group)
+{
+    bool *in = calloc(states + 1, sizeof *in);
+    for (size_t k = 0; in != NULL && k < group->count; k++)
+        in[group->state[k]] = true;
+    return in;
+}
+
+bool cast_complete(struct cast *cast)
+{
+    static char self[] = "self";
+    const struct cast_group *poles = &cast->role[ROLE_POLES];
+
+    cast->options = 1 + poles->count + (cast->bloc != NULL ? 1 : 0);
+    cast->bloc_option = cast->bloc != NULL ? cast->options - 1 : CAST_NONE;
+    cast->identity = calloc(cast->states + 1, sizeof *cast->identity);
+    cast->in_region = membership(cast->states, &cast->role[ROLE_REGION]);
+    cast->in_theatre = membership(cast->states, &cast->role[ROLE_THEATRE]);
+    cast->option = calloc(cast->options, sizeof *cast->option);
+    cast->option_state = calloc(cast->options, sizeof *cast->option_state);
+    if (!cast->identity || !cast->in_region || !cast->in_theatre || !cast->option || !cast->option_state)
+        return false;
+
+    for (size_t i = 0; i < cast->states; i++) {
+        cast->identity[i] = hash(cast->code[i]);
+        for (size_t k = 0; k < i; k++) /* two names with one hash: the later one moves on */
+            if (cast->identity[k] == cast->identity[i]) {
+                cast->identity[i]++;
+                k = (size_t)-1;
+            }
+    }
+    for (size_t c = 0; c < cast->options; c++) {
+        bool pole = c > 0 && c != cast->bloc_option;
+        cast->option_state[c] = pole ? poles->state[c - 1] : CAST_NONE;
+        cast->option[c] = pole ? cast->code[poles->state[c - 1]] : c == 0 ? self : cast->bloc;
+    }
+    return true;
+}
+
+static void free_names(char **names, size_t count)
+{
+    for (size_t k = 0; names != NULL && k < count; k++)
+        free(names[k]);
+    free(names);
+}
+
+void cast_free(struct cast *cast)
+{
+    if (cast == NULL)
+        return;
+    free_names(cast->code, cast->states);
+    free_names(cast->name, cast->states);
+    free_names(cast->body, cast->bodies);
+    free_names(cast->body_title, cast->bodies);
+    for (size_t r = 0; r < ROLE_COUNT; r++)
+        free(cast->role[r].state);
+    free(cast->identity);
+    free(cast->in_region);
+    free(cast->in_theatre);
+    free(cast->bloc);
+    free(cast->option);
+    free(cast->option_state);
+    free(cast);
+}

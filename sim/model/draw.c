@@ -1,0 +1,66 @@
+#include "model/draw.h"
+
+#include <Random123/philox.h>
+#include <gsl/gsl_cdf.h>
+
+/* A generator is a key, a counter and the block of four words that belongs to it. */
+struct philox {
+    philox4x32_key_t key;
+    philox4x32_ctr_t counter, block;
+    unsigned used; /* words of the block that are spent; 4: the next block is due */
+};
+
+static unsigned long next_word(void *state)
+{
+    struct philox *p = state;
+    if (p->used == 4) {
+        p->block = philox4x32(p->counter, p->key);
+        p->counter.v[0]++;
+        p->used = 0;
+    }
+    return p->block.v[p->used++];
+}
+
+/* 53 bits in the open interval: no draw is 0 or 1, so its inverse normal is finite. */
+static double next_double(void *state)
+{
+    uint64_t high = next_word(state) >> 5, low = next_word(state) >> 6;
+    return ((double)(high << 26 | low) + 0.5) / 9007199254740992.0;
+}
+
+static void seed(void *state, unsigned long key)
+{
+    struct philox *p = state;
+    *p = (struct philox){.used = 4};
+    p->key.v[0] = (uint32_t)key;
+    p->key.v[1] = (uint32_t)((uint64_t)key >> 32);
+}
+
+static const gsl_rng_type philox = {"philox4x32-10", 0xffffffffUL, 0,          sizeof(struct philox),
+                                    seed,            next_word,    next_double};
+const gsl_rng_type *const draw_philox = &philox;
+
+void draw_position(gsl_rng *rng, uint64_t key, const uint32_t counter[4])
+{
+    struct philox *p = rng->state;
+    *p = (struct philox){.used = 4, .key = {{(uint32_t)key, (uint32_t)(key >> 32)}}};
+    for (int k = 0; k < 4; k++)
+        p->counter.v[k] = counter[k];
+}
+
+double draw_uniform(const struct world *world, enum purpose purpose, size_t i, size_t j)
+{
+    const uint32_t *identity = world->cast->identity;
+    struct philox state;
+    gsl_rng rng = {draw_philox, &state};
+    /* every part has bits of its own: 8 purpose, 24 step, 32 replicate, 32 + 32 who; one block serves the draw */
+    const uint32_t counter[4] = {(uint32_t)purpose << 24 | (world->step & 0xffffffu), (uint32_t)world->replicate,
+                                 identity[i], i == j ? 0 : identity[j]};
+    draw_position(&rng, world->seed, counter);
+    return gsl_rng_uniform(&rng);
+}
+
+double draw_normal(const struct world *world, enum purpose purpose, size_t i, size_t j, double deviation)
+{
+    return deviation * gsl_cdf_ugaussian_Pinv(draw_uniform(world, purpose, i, j));
+}

@@ -1,0 +1,24 @@
+/* Keyed random draws (C.18): every draw is a function of who, when and what for, so that two runs with the same
+ * seed share every draw whose identity they share, whatever else differs between them. */
+#ifndef EQUIPOISE_MODEL_DRAW_H
+#define EQUIPOISE_MODEL_DRAW_H
+
+#include "model/world.h"
+
+#include <gsl/gsl_rng.h>
+
+/* What a draw is for.  The numbers are part of its identity: add at the end, never renumber. */
+enum purpose { PURPOSE_GROWTH = 1, PURPOSE_PERCEPTION = 2 };
+
+/* Uniform in (0, 1), 53 bits, for state i alone, or for the ordered pair (i, j).  Identity: seed, replicate, step,
+ * the states' codes, purpose. */
+double draw_uniform(const struct world *world, enum purpose purpose, size_t i, size_t j);
+
+/* Normal with mean 0 and the standard deviation given, by the inverse distribution function of draw_uniform(). */
+double draw_normal(const struct world *world, enum purpose purpose, size_t i, size_t j, double deviation);
+
+/* Philox4x32-10 (Salmon et al. 2011) as a GSL generator.  gsl_rng_set() takes the key; draw_position() the counter. */
+extern const gsl_rng_type *const draw_philox;
+void draw_position(gsl_rng *rng, uint64_t key, const uint32_t counter[4]);
+
+#endif

@@ -1,0 +1,105 @@
+#include "model/economy.h"
+#include "model/draw.h"
+#include "model/portfolio.h"
+#include "model/power.h"
+
+#define EXPORT_FLOOR 1e-6
+#define LEAST_LOGARITHM 1e-9
+
+void economy_leverage(struct world *world)
+{
+    size_t n = world->cast->states;
+    const double *Y = world->now.gdp, *x = world->set.openness, *sub = world->set.substitutability;
+    double cT = world->model.trade_leverage, cD = world->model.debt_leverage;
+    for (size_t a = 0; a < world->living.count; a++) {
+        size_t i = world->living.state[a];
+        const double *sells = world->now.export_share + i * n, *owes = world->now.debt + i * n;
+        double *lev = world->derived.leverage + i * n;
+        for (size_t j = 0; j < n; j++) {
+            double trade = x[i] * Y[i] * sells[j] + x[j] * Y[j] * world->now.export_share[j * n + i];
+            double net = (1 - sub[i]) * trade / Y[i] - (1 - sub[j]) * trade / Y[j];
+            lev[j] = cT * (net > 0 ? net : 0) + cD * owes[j] / Y[i];
+        }
+        for (size_t j = 0; j < n; j++)
+            lev[j] = lev[j] > 0 ? -expm1(-lev[j]) : 0;
+        lev[i] = 0;
+    }
+}
+
+/* g' = g0 - k_g (m - m0) + eta xi x sum sigma (g_j(t-1) - g0_j) + k_L dloan - k_D KL + shock + noise. */
+static double growth(const struct world *world, size_t i)
+{
+    size_t n = world->cast->states, row = i * n;
+    const struct model_settings *model = &world->model;
+    const double *sigma = world->now.export_share + row, *natural = world->set.trade_share + row;
+    double demand = 0, lending = 0, diversion = 0;
+    for (size_t j = 0; j < n; j++) {
+        if (j == i)
+            continue;
+        demand += sigma[j] * (world->now.growth[j] - world->set.trend_growth[j]);
+        lending += world->set.loan[row + j] - world->load.loan_at_load[row + j];
+        diversion += sigma[j] * (log(fmax(sigma[j], LEAST_LOGARITHM)) - log(fmax(natural[j], LEAST_LOGARITHM)));
+    }
+    double g = world->set.trend_growth[i] - model->arms_drag * (world->now.burden[i] - world->load.burden_at_load[i]) +
+               model->demand_pull * world->set.price_amplifier[i] * world->set.openness[i] * demand +
+               model->loan_push * lending - model->diversion_cost * fmax(0, diversion) + world->set.shock[i];
+    if (model->noise != 0)
+        g += draw_normal(world, PURPOSE_GROWTH, i, i, model->growth_noise * sqrt(0.25 / world->dt));
+    return g;
+}
+
+/* Exports drift toward where demand has grown, away from where too much goes already. */
+static void markets(struct world *world, size_t i)
+{
+    size_t n = world->cast->states, row = i * n, count = 0;
+    const double *Y = world->now.gdp, *Y0 = world->load.gdp_at_load;
+    double *shares = world->next.export_share + row, *worth = world->derived.scratch_pair + row;
+    double kappa = world->model.trade_indecision, effort = world->derived.diversification_effort[i];
+    for (size_t j = 0; j < n; j++) {
+        if (j == i)
+            continue;
+        double sigma = world->now.export_share[row + j];
+        double demand = fmax(world->set.trade_share[row + j] * Y[j] / Y0[j], LEAST_LOGARITHM);
+        shares[count] = sigma;
+        worth[count++] = kappa * log(demand) - effort * sigma;
+    }
+    portfolio_update(shares, worth, count, world_weight(world, world->model.trade_adjustment), kappa, EXPORT_FLOOR);
+    for (size_t j = n - 1; j > i; j--) /* make room for i itself */
+        shares[j] = shares[j - 1];
+    shares[i] = 0;
+}
+
+void economy_update(struct world *world)
+{
+    for (size_t a = 0; a < world->living.count; a++) {
+        size_t i = world->living.state[a];
+        world->derived.diversification_effort[i] =
+            world->set.diversification[i] +
+            world->model.threat_diversifies * world->set.autonomy[i] * world->derived.threat_economic[i];
+        world->next.growth[i] = growth(world, i);
+        markets(world, i);
+    }
+}
+
+void economy_gravity(struct world *world)
+{
+    const double near = 300, least_remainder = 0.01; /* km; share (C.15, C.19) */
+    size_t n = world->cast->states;
+    for (size_t i = 0; i < n; i++) {
+        double *row = world->set.trade_share + i * n, listed = 0, pull = 0;
+        for (size_t j = 0; j < n; j++) {
+            if (j == i)
+                continue;
+            if (isnan(row[j]))
+                pull += world->now.gdp[j] / (near + power_great_circle(world, i, j));
+            else
+                listed += row[j];
+        }
+        double remainder = fmax(least_remainder, 1 - listed);
+        for (size_t j = 0; j < n; j++)
+            if (isnan(row[j]))
+                row[j] = j == i ? 0 : remainder * world->now.gdp[j] / (near + power_great_circle(world, i, j)) / pull;
+        row[i] = 0;
+        portfolio_normalise(row, n);
+    }
+}

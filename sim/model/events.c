@@ -1,0 +1,112 @@
+#include "model/events.h"
+#include "model/portfolio.h"
+#include "model/power.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void place(struct world *world, const struct parameter *row, size_t slot, double value)
+{
+    double *values = parameter_values(world, row);
+    size_t n = world->cast->states;
+    values[slot] = row->flags & (F_WORD | F_STATE) ? value : world_clip(value, row->low, row->high);
+    if (row->flags & F_SYMMETRIC)
+        values[slot % n * n + slot / n] = values[slot];
+}
+
+static double changed(const struct change *change, double old)
+{
+    return change->how == CHANGE_SET ? change->value : change->how == CHANGE_ADD ? old + change->value
+                                                                                 : old * change->value;
+}
+
+void events_change(struct world *world, const struct change *change)
+{
+    const double *values = parameter_values(world, change->where.row);
+    for (size_t k = 0; k < change->where.count; k++) {
+        size_t slot = change->where.slot[k];
+        place(world, change->where.row, slot, changed(change, values[slot]));
+    }
+}
+
+/* Whether one of the changes is about the row at this offset. */
+static bool concerns(const struct change *changes, size_t count, size_t offset)
+{
+    for (size_t k = 0; k < count; k++)
+        if (changes[k].where.row->offset == offset)
+            return true;
+    return false;
+}
+
+enum status events_settle(struct world *world, const struct change *changes, size_t count, bool start)
+{
+    size_t n = world->cast->states;
+#define CONCERNS(member) concerns(changes, count, offsetof(struct world, member))
+    for (size_t k = 0; k < count; k++) {
+        const struct parameter *row = changes[k].where.row;
+        if (!(row->flags & F_SHARE))
+            continue;
+        size_t width = row->shape == SHAPE_OPTION ? world->cast->options : n;
+        for (size_t i = 0; i < n; i++)
+            portfolio_normalise(parameter_values(world, row) + i * width, width);
+    }
+    if (start && CONCERNS(set.trade_share))
+        memcpy(world->now.export_share, world->set.trade_share, n * n * sizeof(double));
+    if (CONCERNS(set.contiguous) && !world_connect(world))
+        return STATUS_FAILED;
+    if (CONCERNS(set.distance) || CONCERNS(model.distance_scale) || CONCERNS(model.reference_share))
+        power_geometry(world);
+#undef CONCERNS
+    return STATUS_OK;
+}
+
+enum status events_plan(struct world *world, const struct timetable *plan)
+{
+    free(world->ramps);
+    world->plan = plan;
+    world->ramps = calloc((plan ? plan->ramps : 0) + 1, sizeof *world->ramps);
+    return world->ramps ? STATUS_OK : STATUS_FAILED;
+}
+
+/* One part of an event that is spread: the whole way is measured when it begins, and its last part arrives exactly. */
+static void ramp(struct world *world, const struct change *change, double *way, long part)
+{
+    const double *values = parameter_values(world, change->where.row);
+    for (size_t k = 0; k < change->where.count; k++) {
+        size_t slot = change->where.slot[k];
+        if (part == 0)
+            way[k] = (changed(change, values[slot]) - values[slot]) / change->parts;
+        bool arrives = change->how == CHANGE_SET && part + 1 == (long)change->parts;
+        place(world, change->where.row, slot, arrives ? change->value : values[slot] + way[k]);
+    }
+}
+
+enum status events_update(struct world *world)
+{
+    const struct timetable *plan = world->plan;
+    if (plan == NULL || world->step % world->steps_per_quarter != 0)
+        return STATUS_OK;
+    size_t room = 0, first = plan->count, last = 0;
+    for (size_t k = 0; k < plan->count; k++) {
+        const struct change *change = &plan->list[k];
+        long part = world->quarter - change->at;
+        if (part >= 0 && part < (long)change->parts) {
+            if (change->parts > 1)
+                ramp(world, change, world->ramps + room, part);
+            else
+                events_change(world, change);
+            first = k < first ? k : first;
+            last = k + 1;
+        }
+        room += change->parts > 1 ? change->where.count : 0;
+    }
+    return first < last ? events_settle(world, plan->list + first, last - first, false) : STATUS_OK;
+}
+
+void events_touch(const struct timetable *plan, size_t offset, bool *marks)
+{
+    for (size_t k = 0; plan != NULL && k < plan->count; k++)
+        if (plan->list[k].where.row->offset == offset)
+            for (size_t s = 0; s < plan->list[k].where.count; s++)
+                marks[plan->list[k].where.slot[s]] = true;
+}

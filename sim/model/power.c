@@ -1,0 +1,118 @@
+#include "model/power.h"
+
+double power_great_circle(const struct world *world, size_t i, size_t j)
+{
+    const double radian = 3.14159265358979323846 / 180, radius = 6371;
+    double lat_i = world->set.latitude[i] * radian, lat_j = world->set.latitude[j] * radian;
+    double north = sin((lat_j - lat_i) / 2);
+    double east = sin((world->set.longitude[j] - world->set.longitude[i]) * radian / 2);
+    double a = north * north + cos(lat_i) * cos(lat_j) * east * east;
+    return 2 * radius * asin(sqrt(world_clip(a, 0, 1)));
+}
+
+double power_gradient(const struct world *world, double d)
+{
+    const double e = 2.71828182845904523536;
+    double exponent = log10(d / world->model.distance_scale + 10 - e) - log10(10 - e);
+    return pow(world->model.reference_share, exponent);
+}
+
+void power_geometry(struct world *world)
+{
+    size_t n = world->cast->states;
+    for (size_t i = 0; i < n; i++) {
+        world->derived.gradient[i * n + i] = 1;
+        for (size_t j = 0; j < i; j++) {
+            double g = power_gradient(world, world->set.distance[i * n + j]);
+            world->derived.gradient[i * n + j] = world->derived.gradient[j * n + i] = g;
+        }
+    }
+}
+
+/* s: the three dimensions of CINC (Singer, Bremer and Stuckey 1972) with series that the model moves itself. */
+static void capability_shares(struct world *world)
+{
+    const double *pop = world->set.population, *Y = world->now.gdp, *M = world->now.military;
+    double all_pop = 0, all_Y = 0, all_M = 0;
+    for (size_t k = 0; k < world->living.count; k++) {
+        size_t i = world->living.state[k];
+        all_pop += pop[i];
+        all_Y += Y[i];
+        all_M += M[i];
+    }
+    for (size_t k = 0; k < world->living.count; k++) {
+        size_t i = world->living.state[k];
+        double arms = all_M > 0 ? M[i] / all_M : Y[i] / all_Y; /* nobody armed: wealth stands for it */
+        world->derived.share[i] = (pop[i] / all_pop + Y[i] / all_Y + arms) / 3;
+    }
+}
+
+double power_cohesion(const struct world *world)
+{
+    const struct cast_group *region = &world->cast->role[ROLE_REGION];
+    size_t n = world->cast->states, m = region->count;
+    double identity = 0, hostility = 0;
+    if (m < 2)
+        return 0;
+    for (size_t a = 0; a < m; a++) {
+        identity += world->now.identity[region->state[a]];
+        for (size_t b = 0; b < m; b++)
+            if (a != b)
+                hostility += world->now.hostility[region->state[a] * n + region->state[b]];
+    }
+    return identity / (double)m * (1 - hostility / (double)(m * (m - 1)));
+}
+
+/* Mean hostility of i toward the other members of its region. */
+static double hostility_inside(const struct world *world, size_t i)
+{
+    const struct cast_group *region = &world->cast->role[ROLE_REGION];
+    double sum = 0;
+    for (size_t b = 0; b < region->count; b++)
+        if (region->state[b] != i)
+            sum += world->now.hostility[i * world->cast->states + region->state[b]];
+    return sum / (double)(region->count - 1);
+}
+
+/* The options of i: an ordinary pole reaches with Pi_ci and delivers R (1 - h); the bloc with the members' power
+ * times its cohesion, min(1, 0.5 + coh) (1 - mean h). */
+static void options_of(struct world *world, size_t i, double cohesion)
+{
+    const struct cast *cast = world->cast;
+    size_t n = cast->states, row = i * cast->options;
+    for (size_t c = 1; c < cast->options; c++) {
+        double reach = 0, deliverable = 0;
+        if (c == cast->bloc_option && cast->in_region[i]) {
+            const struct cast_group *region = &cast->role[ROLE_REGION];
+            for (size_t b = 0; b < region->count; b++)
+                if (region->state[b] != i)
+                    reach += world->derived.felt[i * n + region->state[b]];
+            reach *= cohesion;
+            deliverable = fmin(1, 0.5 + cohesion) * (1 - hostility_inside(world, i));
+        } else if (c != cast->bloc_option && cast->option_state[c] != i) {
+            size_t j = i * n + cast->option_state[c];
+            reach = world->derived.felt[j];
+            deliverable = world->now.reliability[j] * (1 - world->now.hostility[j]);
+        }
+        world->derived.reach[row + c] = reach;
+        world->derived.deliverable[row + c] = deliverable;
+    }
+}
+
+void power_update(struct world *world)
+{
+    size_t n = world->cast->states;
+    const double *s = world->derived.share;
+    capability_shares(world);
+    for (size_t k = 0; k < world->living.count; k++) {
+        size_t i = world->living.state[k];
+        const double *g = world->derived.gradient + i * n, *q = world->set.presence + i * n;
+        double *felt = world->derived.felt + i * n;
+        for (size_t j = 0; j < n; j++)
+            felt[j] = q[j] * (s[j] * g[j]);
+        felt[i] = s[i]; /* home power H */
+    }
+    double cohesion = world->cast->bloc ? power_cohesion(world) : 0;
+    for (size_t k = 0; k < world->living.count; k++)
+        options_of(world, world->living.state[k], cohesion);
+}

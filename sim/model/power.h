@@ -1,0 +1,25 @@
+/* POWER (C.1): capability and what is left of it over a distance.
+ * Owns share, gradient, felt, reach, deliverable (derived). */
+#ifndef EQUIPOISE_MODEL_POWER_H
+#define EQUIPOISE_MODEL_POWER_H
+
+#include "model/world.h"
+
+/* Great circle between two capitals in km, haversine, radius 6371 km. */
+double power_great_circle(const struct world *world, size_t i, size_t j);
+
+/* Loss-of-strength gradient at d km: s_ref^(e(d) - e(0)), e(d) = log10(d/v + 10 - e).  1 at d = 0, falling; the shape
+ * of Bueno de Mesquita (1981) as in Bennett and Stam (2000), at a reference share so that it is the same for every
+ * number of states. */
+double power_gradient(const struct world *world, double d);
+
+/* Fills the gradient of every pair from the distances: at load, and when an event moves a distance. */
+void power_geometry(struct world *world);
+
+/* Derives shares, felt power, and the reach and reliability of every option from the committed state. */
+void power_update(struct world *world);
+
+/* Cohesion of the bloc: mean identity x (1 - mean hostility inside); 0 without a region (C.5). */
+double power_cohesion(const struct world *world);
+
+#endif

@@ -1,0 +1,47 @@
+#include "model/step.h"
+#include "model/alignment.h"
+#include "model/arms.h"
+#include "model/belief.h"
+#include "model/economy.h"
+#include "model/events.h"
+#include "model/flow.h"
+#include "model/influence.h"
+#include "model/power.h"
+#include "model/threat.h"
+
+/* A mechanism that is off rests: its stocks stay, what it gives to others is neutral. */
+static void play(struct world *world, enum mechanism mechanism, void (*update)(struct world *))
+{
+    if (world_runs(world, mechanism))
+        update(world);
+    else
+        world_rest(world, mechanism);
+}
+
+enum status step_world(struct world *world)
+{
+    enum status status = world_runs(world, MECHANISM_events) ? events_update(world) : STATUS_OK;
+    play(world, MECHANISM_power, power_update);
+    /*   MECHANISM_institution: what bodies provide */
+    play(world, MECHANISM_economy, economy_leverage);
+    threat_conditionality(world);
+    play(world, MECHANISM_threat, threat_update);
+    play(world, MECHANISM_arms, arms_update);
+    play(world, MECHANISM_alignment, alignment_update);
+    play(world, MECHANISM_economy, economy_update);
+    play(world, MECHANISM_influence, influence_update);
+    /*   MECHANISM_cooperation: plays on issues */
+    play(world, MECHANISM_belief, belief_update);
+    /*   MECHANISM_commitment: joining, leaving, hosting */
+    world_rest(world, MECHANISM_spillover); /* moved by the flow alone */
+    if (status == STATUS_OK)
+        status = flow_update(world);
+    /*   MECHANISM_crisis: onsets after the flow */
+    world_rest(world, MECHANISM_institution);
+    world_rest(world, MECHANISM_commitment);
+    world_rest(world, MECHANISM_identity);
+    world_rest(world, MECHANISM_domestic);
+    world_rest(world, MECHANISM_crisis);
+    world_commit(world);
+    return status;
+}

@@ -1,0 +1,23 @@
+/* THREAT (C.2): what each state perceives, of four kinds, all in [0,1].
+ * Owns condition, help, support, bloc_support, intent, defence, threat and threat_* (derived). */
+#ifndef EQUIPOISE_MODEL_THREAT_H
+#define EQUIPOISE_MODEL_THREAT_H
+
+#include "model/world.h"
+
+/* cond_ci = v_c gap_i (1 - need_ci): pressure of a pole for democratic conditions, silenced by its need. */
+void threat_conditionality(struct world *world);
+
+/* State, non-state, regime and economic threat from the committed state, this step's power and leverage.
+ * Singer 1958, Walt 1987 (state); David 1991 (regime); Hirschman 1945 (economic). */
+void threat_update(struct world *world);
+
+/* State threat of i if its share in option c were `share` instead of what it is, c also calmed by appeasement if
+ * `appeased`: the "with c" and "without c" of C.5.  `k` is the row of support for c as seen by i (threat_support()). */
+double threat_state_if(const struct world *world, size_t i, size_t c, double share, bool appeased, const double *k);
+
+/* How far option c opposes each state j in the eyes of i: a row [states].  For the bloc the row is written to `room`,
+ * [states]; for a pole it is borrowed from the world. */
+const double *threat_support(const struct world *world, size_t i, size_t c, double *room);
+
+#endif

@@ -1,0 +1,96 @@
+#include "model/variables.h"
+#include "model/measures.h"
+
+#include <string.h>
+
+#define STOCK_ROW(name, shape, member, unit, symbol, text)                                                     \
+    {name, SHAPE_##shape, false, unit, text, symbol, offsetof(struct world, now.member), NULL, NULL}
+#define DERIVED_ROW(name, shape, member, unit, symbol, text)                                                   \
+    {name, SHAPE_##shape, false, unit, text, symbol, offsetof(struct world, derived.member), NULL, NULL}
+#define SETTING_ROW(name, shape, member, unit, symbol, text)                                                   \
+    {name, SHAPE_##shape, false, unit, text, symbol, offsetof(struct world, set.member), NULL, NULL}
+#define READ_ROW(name, shape, function, flag, unit, symbol, text)                                              \
+    {name, SHAPE_##shape, flag, unit, text, symbol, 0, function, NULL}
+#define MEASURE_ROW(name, function, unit, symbol, text)                                                        \
+    {name, SHAPE_MODEL, false, unit, text, symbol, 0, NULL, function}
+
+const struct variable variable_table[] = {
+    DERIVED_ROW("threat_state", STATE, threat_state, "1", "th.S", "threat from other states"),
+    DERIVED_ROW("threat_nonstate", STATE, threat_nonstate, "1", "th.N", "threat from militancy and trafficking"),
+    DERIVED_ROW("threat_regime", STATE, threat_regime, "1", "th.R", "threat to the regime"),
+    DERIVED_ROW("threat_economic", STATE, threat_economic, "1", "th.E", "threat from economic dependence"),
+    READ_ROW("security_deficit", STATE, measures_security_deficit, false, "1", "",
+             "weighted mean of the four kinds of threat"),
+    STOCK_ROW("military", STATE, military, "billion USD", "M", "military stock"),
+    STOCK_ROW("burden", STATE, burden, "share of GDP", "m", "military burden"),
+    STOCK_ROW("gdp", STATE, gdp, "billion USD", "Y", "gross domestic product"),
+    STOCK_ROW("growth", STATE, growth, "1/year", "g", "growth of output"),
+    DERIVED_ROW("capability", STATE, share, "share", "s", "share of world capability"),
+    STOCK_ROW("militancy", STATE, militancy, "1", "N", "militancy and trafficking inside the state"),
+    STOCK_ROW("legitimacy", STATE, legitimacy, "1", "L", "legitimacy of the regime"),
+    READ_ROW("export_concentration", STATE, measures_export_concentration, false, "1", "HHI",
+             "concentration of exports on few partners"),
+    DERIVED_ROW("diversification_effort", STATE, diversification_effort, "util", "dv + c_dv lambda th.E",
+                "effort to spread exports"),
+    DERIVED_ROW("threatening_power", STATE, threatening_power, "share", "T", "power behind the threats from states"),
+    READ_ROW("alive", STATE, measures_alive, true, "1", "", "state exists"),
+    STOCK_ROW("alignment", OPTION, alignment, "share", "a", "share of alignment with a pole"),
+    DERIVED_ROW("alignment_utility", OPTION, utility, "util", "U", "worth of leaning on a pole"),
+    DERIVED_ROW("threat_from", DYAD, threat, "1", "tau", "threat that a state sees in another"),
+    STOCK_ROW("hostility", DYAD, hostility, "1", "h", "hostility that a state sees in another"),
+    DERIVED_ROW("leverage", DYAD, leverage, "1", "lev", "leverage that another has over a state"),
+    STOCK_ROW("export_share", DYAD, export_share, "share", "sigma", "share of a state's exports that goes to another"),
+    STOCK_ROW("debt", DYAD, debt, "billion USD", "Debt", "debt of a state to another"),
+    STOCK_ROW("influence", FELT, influence, "billion USD/year", "A", "side payments of a pole to a place"),
+    SETTING_ROW("presence", FELT, presence, "share", "q", "force that a state commits to a place"),
+    STOCK_ROW("reliability", FELT, reliability, "1", "R", "reliability of a pole as seen in a place"),
+    STOCK_ROW("membership", MEMBER, members, "1", "", "membership of a body"),
+    MEASURE_ROW("concentration", measures_concentration, "1", "CON", "concentration of capability (Ray and Singer 1973)"),
+    MEASURE_ROW("effective_poles", measures_effective_poles, "1", "1/HHI", "effective number of poles"),
+    MEASURE_ROW("balance", measures_balance, "1", "", "balance of the two heaviest camps"),
+    MEASURE_ROW("parity", measures_parity, "1", "", "second camp's weight over the first's"),
+    MEASURE_ROW("survivors", measures_survivors, "1", "", "number of states"),
+};
+const size_t variable_count = sizeof variable_table / sizeof variable_table[0];
+
+const struct variable *variable_find(const char *name)
+{
+    for (size_t k = 0; k < variable_count; k++)
+        if (strcmp(variable_table[k].name, name) == 0)
+            return &variable_table[k];
+    return NULL;
+}
+
+size_t variable_length(const struct cast *cast, const struct variable *variable)
+{
+    return world_length(cast, variable->shape);
+}
+
+/* Position in a record -> position in memory, where the two orders differ. */
+static size_t element_at(const struct cast *cast, enum shape shape, size_t e)
+{
+    if (shape == SHAPE_FELT)
+        return e % cast->states * cast->states + e / cast->states;
+    if (shape == SHAPE_MEMBER)
+        return e % cast->bodies * cast->states + e / cast->bodies;
+    return e;
+}
+
+static const double *array_of(const struct world *world, const struct variable *variable)
+{
+    return *(double *const *)(const void *)((const char *)world + variable->offset);
+}
+
+void variable_read(const struct world *world, const struct variable *variable, double *out)
+{
+    size_t length = variable_length(world->cast, variable);
+    if (variable->measure != NULL)
+        out[0] = variable->measure(world);
+    else if (variable->read != NULL)
+        variable->read(world, out);
+    else if (variable->shape == SHAPE_FELT || variable->shape == SHAPE_MEMBER)
+        for (size_t e = 0; e < length; e++)
+            out[e] = array_of(world, variable)[element_at(world->cast, variable->shape, e)];
+    else
+        memcpy(out, array_of(world, variable), length * sizeof *out);
+}

@@ -1,0 +1,223 @@
+/* The state of one run: settings, stocks now and next, and what a step derives from them.
+ *
+ * All numbers are doubles in one allocation, as plain arrays: [state], [state][state], [state][option],
+ * [body], [body][state].  The first index is who holds or feels the quantity.  Members for settings and stocks
+ * come from parameters.def, so that table and memory cannot disagree. */
+#ifndef EQUIPOISE_MODEL_WORLD_H
+#define EQUIPOISE_MODEL_WORLD_H
+
+#include "base/message.h"
+#include "model/cast.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Shapes of quantities; also the scope of a path (parameters.def). */
+enum shape { SHAPE_MODEL, SHAPE_STATE, SHAPE_DYAD, SHAPE_FELT, SHAPE_OPTION, SHAPE_BODY, SHAPE_MEMBER };
+
+/* The modules of the model, in the order of the schedule; `general` are settings of no module. */
+#define WORLD_MECHANISMS(M)                                                                                    \
+    M(general)                                                                                                 \
+    M(events)                                                                                                  \
+    M(power)                                                                                                   \
+    M(institution)                                                                                             \
+    M(threat)                                                                                                  \
+    M(arms)                                                                                                    \
+    M(alignment)                                                                                               \
+    M(economy)                                                                                                 \
+    M(influence)                                                                                               \
+    M(cooperation)                                                                                             \
+    M(belief)                                                                                                  \
+    M(commitment)                                                                                              \
+    M(spillover)                                                                                               \
+    M(identity)                                                                                                \
+    M(domestic)                                                                                                \
+    M(crisis)
+#define WORLD_MECHANISM_ENUM(name) MECHANISM_##name,
+enum mechanism { WORLD_MECHANISMS(WORLD_MECHANISM_ENUM) MECHANISM_COUNT };
+#undef WORLD_MECHANISM_ENUM
+
+/* What a step derives and uses at once: owner, shape, member, what it is.  Filled by its owner before anyone
+ * reads it; zero, the neutral value, while the owner is off (power alone is kept as at load). */
+#define WORLD_DERIVED(D)                                                                                       \
+    D(power, STATE, share, "s: capability share")                                                              \
+    D(power, DYAD, gradient, "g: strength left over the distance, symmetric")                                  \
+    D(power, DYAD, felt, "Pi: power of j felt at i, presence counted")                                         \
+    D(power, OPTION, reach, "Pi of an option at i, the bloc's included")                                       \
+    D(power, OPTION, deliverable, "r: what i may expect a patron to deliver")                                  \
+    D(economy, DYAD, leverage, "lev: of j over i")                                                             \
+    D(economy, STATE, diversification_effort, "dv + c_dv lambda th.E")                                         \
+    D(threat, OPTION, condition, "cond: conditionality of a pole toward i")                                    \
+    D(threat, OPTION, help, "a r Pi: help that i expects of an option")                                        \
+    D(threat, DYAD, support, "k: row c is how far state c opposes j, min(1, 2 h)")                             \
+    D(threat, STATE, bloc_support, "sum of k over the bloc's members")                                         \
+    D(threat, DYAD, intent, "O^wO h^wI: threat that j would be if its power were overwhelming")                \
+    D(threat, DYAD, defence, "D: what i and its patrons put against j")                                        \
+    D(threat, DYAD, threat, "tau: state threat that i sees in j")                                              \
+    D(threat, STATE, threat_state, "th.S")                                                                     \
+    D(threat, STATE, threat_nonstate, "th.N")                                                                  \
+    D(threat, STATE, threat_regime, "th.R")                                                                    \
+    D(threat, STATE, threat_economic, "th.E")                                                                  \
+    D(threat, STATE, threatening_power, "T")                                                                   \
+    D(arms, STATE, feared, "sum over l next to j of h_lj Pi_lj")                                               \
+    D(arms, STATE, arms_pressure, "S: sum under the reaction term")                                            \
+    D(alignment, OPTION, utility, "U")                                                                         \
+    D(influence, DYAD, scratch_pair, "room for a row of choices")
+
+/* Fixed when the world is loaded (calibrate.c). */
+#define WORLD_CALIBRATED(D)                                                                                    \
+    D(general, FELT, presence_at_load, "q0")                                                                   \
+    D(general, DYAD, weight_at_load, "w(0): j's weight among the powers that matter to i")                     \
+    D(general, STATE, reaction, "rho_a as scaled")                                                             \
+    D(general, STATE, burden_at_load, "m0")                                                                    \
+    D(general, STATE, gdp_at_load, "Y0")                                                                       \
+    D(general, STATE, identity_at_load, "idn0")                                                                \
+    D(general, DYAD, loan_at_load, "loan0")
+
+#define WORLD_MEMBER(owner, shape, member, meaning) double *member; /* meaning */
+struct derived {
+    WORLD_DERIVED(WORLD_MEMBER)
+};
+struct calibrated {
+    WORLD_CALIBRATED(WORLD_MEMBER)
+};
+#undef WORLD_MEMBER
+
+/* Settings of the model as a whole, numbers; settings of states, pairs and bodies, arrays; stocks, arrays. */
+#define SETTING_STATE(member) double *member;
+#define SETTING_DYAD(member) double *member;
+#define SETTING_FELT(member) double *member;
+#define SETTING_BODY(member) double *member;
+#define SETTING_MODEL(member)
+#define SETTING(scope, member, ...) SETTING_##scope(member)
+#define STOCK(scope, member, ...)
+struct settings {
+#include "model/parameters.def"
+};
+#undef SETTING_STATE
+#undef SETTING_DYAD
+#undef SETTING_FELT
+#undef SETTING_BODY
+#undef SETTING_MODEL
+#define SETTING_STATE(member)
+#define SETTING_DYAD(member)
+#define SETTING_FELT(member)
+#define SETTING_BODY(member)
+#define SETTING_MODEL(member) double member;
+struct model_settings {
+#include "model/parameters.def"
+};
+#undef SETTING_STATE
+#undef SETTING_DYAD
+#undef SETTING_FELT
+#undef SETTING_BODY
+#undef SETTING_MODEL
+#undef SETTING
+#undef STOCK
+#define SETTING(scope, member, ...)
+#define STOCK(scope, member, ...) double *member;
+struct stocks {
+#include "model/parameters.def"
+};
+#undef SETTING
+#undef STOCK
+
+/* Lists of states for every state: those next to it, or those that matter to it. */
+struct graph {
+    size_t *first; /* [states + 1] */
+    size_t *to;    /* [first[states]], rising within each list */
+};
+
+struct flow;      /* the integrator (flow.c) */
+struct timetable; /* the events of a run (events.c) */
+
+struct world {
+    const struct cast *cast; /* borrowed, outlives the world */
+    double dt;               /* length of a step in years: 0.25 over a whole number */
+    long quarter;            /* 4 * year + quarter - 1 at the beginning of the step */
+    unsigned step;           /* steps made so far */
+    unsigned steps_per_quarter;
+    uint64_t seed, replicate; /* with step, who and what for: the identity of a random draw */
+
+    struct model_settings model;
+    struct settings set;
+    struct stocks now, next;
+    struct derived derived;
+    struct calibrated load;
+
+    struct cast_group living;     /* states that take part; all of them until there is war */
+    struct graph next_to;         /* contiguous states */
+    struct graph relevant;        /* contiguous states and ordinary poles */
+    struct flow *flow;            /* owned; NULL until the run begins */
+    const struct timetable *plan; /* borrowed; NULL: nothing is scheduled */
+    double *ramps;                /* owned; progress of events that are spread over quarters */
+
+    double *arena; /* all arrays */
+    size_t arena_length;
+};
+
+/* Number of elements of a shape in a world of this cast. */
+size_t world_length(const struct cast *cast, enum shape shape);
+
+/* A world of the cast with every setting at its default (NAN where it is worked out at load), time zero.
+ * NULL if memory ran out.  Free with world_free(). */
+struct world *world_new(const struct cast *cast);
+
+/* A copy that shares nothing but the cast and the plan.  NULL if memory ran out. */
+struct world *world_copy(const struct world *from);
+
+/* Copies everything but flow into a world of the same cast; allocates nothing unless `from` has more ramps. */
+enum status world_assign(struct world *to, const struct world *from);
+
+/* Frees the world; NULL is allowed. */
+void world_free(struct world *world);
+
+/* Whether a mechanism is on; general always is. */
+bool world_runs(const struct world *world, enum mechanism mechanism);
+
+/* The word for a mechanism, and whether this program has it. */
+const char *world_mechanism_word(enum mechanism mechanism);
+bool world_mechanism_built(enum mechanism mechanism);
+
+/* For a mechanism that is off: what it owns keeps its value in `next`, what it gives to others is neutral. */
+void world_rest(struct world *world, enum mechanism mechanism);
+
+/* Makes `next` the committed state and moves the clock by one step. */
+void world_commit(struct world *world);
+
+/* Rebuilds the lists of neighbours and relevant states, after contiguity was set.  False if memory ran out. */
+bool world_connect(struct world *world);
+
+/* Checks every invariant of D.2: bounds, simplices, finiteness.  NULL if all hold; else what is wrong, a text that
+ * the caller frees. */
+char *world_check(const struct world *world);
+
+/* Year at the end of the last step, in decimal years: 2021.75 after 2021Q3. */
+double world_time(const struct world *world);
+
+/* x^e, exact and quick for the small whole exponents that are the rule.  pow() otherwise; 0^0 = 1. */
+static inline double world_raise(double x, double e)
+{
+    if (e == 1)
+        return x;
+    if (e == 2)
+        return x * x;
+    if (e == 3)
+        return x * x * x;
+    return e == 0 ? 1 : pow(x, e);
+}
+
+/* The share of a gap that a weight w, stated per quarter, closes in one step (C.0). */
+static inline double world_weight(const struct world *world, double w)
+{
+    return world->steps_per_quarter == 1 ? w : 1 - pow(1 - w, 1.0 / world->steps_per_quarter);
+}
+
+static inline double world_clip(double x, double low, double high)
+{
+    return x < low ? low : x > high ? high : x;
+}
+
+#endif
