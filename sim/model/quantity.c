@@ -1,0 +1,193 @@
+#include "model/quantity.h"
+#include "base/nearest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* One axis of a variable: how many labels, and their text. */
+struct axis {
+    size_t count;
+    char *const *label;
+    const char *what;
+};
+
+static size_t axes_of(const struct cast *cast, enum shape shape, struct axis axis[2])
+{
+    const struct axis state = {cast->states, cast->code, "state"}, option = {cast->options, cast->option, "pole"},
+                      body = {cast->bodies, cast->body, "institution"};
+    axis[0] = state;
+    switch (shape) {
+    case SHAPE_MODEL:
+        return 0;
+    case SHAPE_STATE:
+        return 1;
+    case SHAPE_OPTION:
+        axis[1] = option;
+        return 2;
+    case SHAPE_MEMBER:
+        axis[1] = body;
+        return 2;
+    default:
+        axis[1] = state;
+        return 2;
+    }
+}
+
+/* Adds the weight of one label to the axis' weights. */
+static enum status add_label(const struct axis *axis, const char *label, double *weights, char **why)
+{
+    struct nearest near = {.wanted = label};
+    bool all = strcmp(label, "*") == 0, found = all;
+    for (size_t k = 0; k < axis->count; k++) {
+        if (all)
+            weights[k] = 1.0 / (double)axis->count;
+        else if (strcmp(axis->label[k], label) == 0) {
+            weights[k] += 1;
+            found = true;
+        }
+        nearest_offer(&near, axis->label[k]);
+    }
+    if (found)
+        return STATUS_OK;
+    *why = message_text("unknown %s '%s'%s%s%s", axis->what, label, near.best ? " (did you mean '" : "",
+                        near.best ? near.best : "", near.best ? "'?)" : "");
+    return STATUS_INVALID;
+}
+
+/* "A|B" or "A+B" or "A" -> weights over the axis. */
+static enum status read_labels(const struct axis *axis, char *text, double *weights, char **why)
+{
+    double terms = 1;
+    bool mean = strchr(text, '|') != NULL;
+    if (mean && strchr(text, '+') != NULL) {
+        *why = message_text("'%s' mixes + (sum) and | (mean)", text);
+        return STATUS_INVALID;
+    }
+    memset(weights, 0, axis->count * sizeof *weights);
+    char *label = text;
+    for (char *cut = strpbrk(label, "|+"); cut != NULL; cut = strpbrk(label, "|+")) {
+        *cut = '\0';
+        enum status status = add_label(axis, label, weights, why);
+        if (status != STATUS_OK)
+            return status;
+        label = cut + 1;
+        terms++;
+    }
+    enum status status = add_label(axis, label, weights, why);
+    for (size_t k = 0; mean && k < axis->count; k++)
+        weights[k] /= terms;
+    return status;
+}
+
+static enum status unknown_name(const char *name, char **why)
+{
+    struct nearest near = {.wanted = name};
+    for (size_t k = 0; k < variable_count; k++)
+        nearest_offer(&near, variable_table[k].name);
+    *why = message_text("unknown quantity '%s'%s%s%s", name, near.best ? " (did you mean '" : "",
+                        near.best ? near.best : "", near.best ? "'?)" : "");
+    return STATUS_INVALID;
+}
+
+/* Splits "name[a,b]" in place; returns the number of label texts, or -1 if the brackets are wrong. */
+static int split(char *text, char *label[2])
+{
+    char *open = strchr(text, '[');
+    if (open == NULL)
+        return 0;
+    size_t length = strlen(open);
+    if (open[length - 1] != ']' || length < 3)
+        return -1;
+    open[length - 1] = '\0';
+    *open = '\0';
+    label[0] = open + 1;
+    char *comma = strchr(label[0], ',');
+    if (comma == NULL)
+        return 1;
+    *comma = '\0';
+    label[1] = comma + 1;
+    return strchr(label[1], ',') == NULL ? 2 : -1;
+}
+
+static void drop_spaces(char *text)
+{
+    char *to = text;
+    for (const char *from = text; *from; from++)
+        if (*from != ' ')
+            *to++ = *from;
+    *to = '\0';
+}
+
+enum status quantity_parse(const struct cast *cast, const char *text, struct quantity *quantity, char **why)
+{
+    char *copy = strdup(text), *label[2] = {NULL, NULL};
+    double *weights[2] = {NULL, NULL};
+    struct axis axis[2] = {{1, NULL, ""}, {1, NULL, ""}};
+    enum status status = STATUS_FAILED;
+
+    *quantity = (struct quantity){0};
+    *why = NULL;
+    if (copy == NULL)
+        goto out;
+    drop_spaces(copy);
+    int given = split(copy, label);
+    const struct variable *variable = variable_find(copy);
+    status = STATUS_INVALID;
+    if (given < 0) {
+        *why = message_text("'%s' is not of the form name[label] or name[label,label]", text);
+        goto out;
+    }
+    if (variable == NULL) {
+        status = unknown_name(copy, why);
+        goto out;
+    }
+    size_t axes = axes_of(cast, variable->shape, axis);
+    if (axes != (size_t)given) {
+        *why = message_text("'%s' takes %zu label%s, not %d", copy, axes, axes == 1 ? "" : "s", given);
+        goto out;
+    }
+    status = STATUS_FAILED;
+    size_t width = axes == 2 ? axis[1].count : 1;
+    for (size_t k = 0; k < 2; k++) {
+        weights[k] = calloc(axis[k].count + 1, sizeof(double));
+        if (weights[k] == NULL)
+            goto out;
+        weights[k][0] = 1;
+    }
+    quantity->element = calloc(axis[0].count * width + 1, sizeof *quantity->element);
+    quantity->weight = calloc(axis[0].count * width + 1, sizeof *quantity->weight);
+    if (!quantity->element || !quantity->weight)
+        goto out;
+    status = STATUS_OK;
+    for (size_t k = 0; k < axes && status == STATUS_OK; k++)
+        status = read_labels(&axis[k], label[k], weights[k], why);
+    quantity->variable = (size_t)(variable - variable_table);
+    for (size_t a = 0; status == STATUS_OK && a < (axes >= 1 ? axis[0].count : 1); a++)
+        for (size_t b = 0; b < width; b++)
+            if (weights[0][a] != 0 && weights[1][b] != 0) {
+                quantity->element[quantity->count] = a * width + b;
+                quantity->weight[quantity->count++] = weights[0][a] * weights[1][b];
+            }
+out:
+    free(copy);
+    free(weights[0]);
+    free(weights[1]);
+    if (status != STATUS_OK)
+        quantity_free(quantity);
+    return status;
+}
+
+double quantity_value(const struct quantity *quantity, const double *record)
+{
+    double sum = 0;
+    for (size_t k = 0; k < quantity->count; k++)
+        sum += quantity->weight[k] * record[quantity->element[k]];
+    return sum;
+}
+
+void quantity_free(struct quantity *quantity)
+{
+    free(quantity->element);
+    free(quantity->weight);
+    *quantity = (struct quantity){0};
+}

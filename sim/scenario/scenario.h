@@ -1,0 +1,126 @@
+/* Scenarios: text -> checked scenario.  The only room that knows libconfig.
+ *
+ * A scenario is a world as given (before anything is worked out), changes of the scenario, events, claims, a record and
+ * a design.  Everything that is wrong with the files is found at once and reported by file, line and path. */
+#ifndef EQUIPOISE_SCENARIO_SCENARIO_H
+#define EQUIPOISE_SCENARIO_SCENARIO_H
+
+#include "base/message.h"
+#include "model/events.h"
+#include "model/quantity.h"
+#include "model/world.h"
+
+/* What a text expects of a quantity. */
+enum expectation { EXPECT_INCREASE, EXPECT_DECREASE, EXPECT_NOT_DECREASE, EXPECT_NOT_INCREASE, EXPECT_NO_CHANGE };
+const char *scenario_expectation_word(enum expectation expect);
+
+#define SCENARIO_VERSUS_START ((size_t)-1)
+
+/* One expectation of a text, made testable: the mean of a quantity over a window in `arm`, less that in `versus`
+ * (or its first record); less `factor` times the same difference of two other arms, if `against` is given. */
+struct claim {
+    char *id, *text, *quantity_text, *at_text, *versus_text, *source;
+    struct quantity quantity;
+    long first, last; /* quarters of the window, both included */
+    enum expectation expect;
+    size_t arm, versus;
+    bool against;
+    size_t against_arm, against_versus;
+    double factor;
+    int line;
+    const char *file; /* borrowed from the scenario */
+};
+
+/* A list of changes that grows. */
+struct changes {
+    struct change *list;
+    char **note, **source; /* [count] of events; may be NULL */
+    size_t count, capacity;
+};
+
+/* One way in which the world is played: the scenario, its baseline, or a branch. */
+struct scenario_arm {
+    char *name;              /* "" the scenario, "baseline", a branch's name */
+    struct changes world;    /* made before calibration, on top of the common ones */
+    struct changes set;      /* made after calibration */
+    struct changes events;
+    struct timetable plan;   /* the events once more, for the step; filled by scenario_load() */
+};
+
+/* One factor of a design: places and the values they take. */
+struct factor {
+    char *path;
+    struct selection where;
+    double *value; /* [count] */
+    size_t count;
+};
+
+enum design { DESIGN_NONE, DESIGN_GRID, DESIGN_LIST };
+
+struct scenario {
+    char *file, *name, *title, *description;
+    char *text;       /* the file, to the byte */
+    char **source_file; /* every file that was read, main first; [files] */
+    size_t files;
+
+    bool dated;
+    long start, end; /* first and last quarter */
+    unsigned steps_per_quarter;
+    uint64_t seed;
+    unsigned long replicates;
+    bool changes_something; /* set or events of its own: a baseline is worth playing */
+
+    struct cast *cast;
+    struct world *world; /* as given: NAN where it is worked out at load */
+    struct changes given;       /* every assignment to the world, in order, --set included */
+    struct scenario_arm *arm;   /* [arms]: 0 the scenario, 1 the baseline, then branches */
+    size_t arms;
+    struct claim *claim;
+    size_t claims;
+
+    size_t *record; /* rows of variable_table to record */
+    size_t records;
+    unsigned every; /* quarters between two records */
+
+    enum design design;
+    struct factor *factor;
+    size_t factors;
+    size_t points; /* of the design; 1 without one */
+};
+
+/* What the command line adds to a file. */
+struct scenario_options {
+    const char *const *set; /* "PATH=VALUE", [sets]: on top of the world, in every arm; where the scenario itself sets
+                             * the same place, on top of that too */
+    size_t sets;
+    const char *seed;           /* decimal, or NULL */
+    const char *replicates;     /* decimal, or NULL */
+    bool design;                /* keep the sweep block */
+};
+
+/* Reads and checks a scenario.  STATUS_INVALID with all messages if anything is wrong; STATUS_IO if the main file
+ * cannot be read.  A world file alone is a scenario without dates.  The caller frees with scenario_free(). */
+enum status scenario_load(const char *file, const struct scenario_options *options, struct scenario **scenario,
+                          struct messages *messages);
+void scenario_free(struct scenario *scenario);
+
+/* A calibrated world at the start of one arm at one point of the design, plan and flow ready; replicate 0.
+ * STATUS_INVALID with a message if the world cannot be calibrated.  The caller frees the world. */
+enum status scenario_world(const struct scenario *scenario, size_t arm, size_t point, struct world **world,
+                           struct messages *messages);
+
+/* Value of a factor at a point. */
+double scenario_factor(const struct scenario *scenario, size_t factor, size_t point);
+
+/* The whole scenario as one file that reproduces it: 17 digits, defaults of model and states written out, pairs where
+ * they differ from the default.  The caller frees; NULL if memory ran out. */
+char *scenario_effective(const struct scenario *scenario);
+
+/* "2021Q3" <-> quarter number. */
+bool scenario_quarter(const char *text, long *quarter);
+void scenario_quarter_text(long quarter, char room[16]);
+
+/* Version of libconfig in use. */
+const char *scenario_library(void);
+
+#endif
