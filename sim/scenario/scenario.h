@@ -31,10 +31,17 @@ struct claim {
     const char *file; /* borrowed from the scenario */
 };
 
-/* A list of changes that grows. */
+/* What a file says about a change. */
+struct remark {
+    char *path, *note, *source; /* note and source may be NULL */
+    const char *file;           /* borrowed from the scenario; "--set" for the command line */
+    int line;
+};
+
+/* A list of changes that grows, with what the file says of each. */
 struct changes {
     struct change *list;
-    char **note, **source; /* [count] of events; may be NULL */
+    struct remark *remark;
     size_t count, capacity;
 };
 

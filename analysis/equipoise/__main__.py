@@ -1,0 +1,33 @@
+"""python3 -m equipoise FILE -o PICTURE.png [--state STATE]: one picture of what a scenario does."""
+
+import argparse
+import sys
+
+import matplotlib
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog="python3 -m equipoise", description="Draw what the scenario of a result file does, and to whom.")
+    parser.add_argument("file", help="a result file of equipoise run")
+    parser.add_argument("-o", "--output", required=True, metavar="PICTURE", help="picture to write: .png, .pdf or .svg")
+    parser.add_argument("--state", help="the state shown in detail (default: the one that the claims name most often)")
+    chosen = parser.parse_args(arguments)
+
+    matplotlib.use("Agg")
+    from . import ResultError, open, overview
+    try:
+        with open(chosen.file) as result:
+            picture = overview(result, chosen.state)
+    except ResultError as error:
+        print(f"equipoise: {error}", file=sys.stderr)
+        return 1
+    try:
+        picture.savefig(chosen.output, dpi=150)
+    except (OSError, ValueError) as error:      # matplotlib: unknown format, folder missing, disk full
+        print(f"equipoise: {chosen.output}: cannot write the picture: {' '.join(str(error).split())}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

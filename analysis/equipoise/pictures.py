@@ -1,0 +1,412 @@
+"""Pictures of a result.  Each takes a result and optional matplotlib axes, and returns the axes it drew on.
+
+Colours are those of Okabe and Ito, which stay apart for colour-blind readers; where colour carries a meaning,
+a line style or a marker carries it too.  Where a file has no baseline, pictures show the scenario alone.
+"""
+
+import functools
+import textwrap
+
+import matplotlib.pyplot as plt
+import networkx
+import numpy as np
+from matplotlib.lines import Line2D
+from matplotlib.text import OffsetFrom
+
+from .evidence import AGAINST, HOLDS, OPEN, SHARE_SIZE, SMALL, claims_table, expected_sign, states_of_interest, window
+from .result import ResultError, dates, label_axes, split
+
+BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PINK = (
+    "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7")
+GREY, PALE, INK = "#7A7A7A", "#D9D9D9", "#222222"
+SERIES = [BLUE, RED, GREEN, PINK, ORANGE, SKY, BLACK, "#8C6D31", "#5E3C99"]
+MARKERS = ["o", "s", "D", "^", "v", "P", "X"]
+SELF = "self"   # the option of leaning on nobody, as every result file names it
+
+STYLE = {
+    "font.size": 9, "axes.titlesize": 10.5, "axes.titleweight": "bold",
+    "axes.titlepad": 16, "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": GREY,
+    "axes.labelcolor": INK, "text.color": INK, "xtick.color": INK, "ytick.color": INK, "axes.grid": True,
+    "axes.axisbelow": True, "grid.color": "#ECECEC", "grid.linewidth": 0.8, "legend.frameon": False,
+    "legend.fontsize": 8, "savefig.facecolor": "white",
+}
+
+
+def _styled(picture):
+    """Draws in the style of these pictures and leaves the settings of the caller alone."""
+    @functools.wraps(picture)
+    def draw(*arguments, **options):
+        with plt.rc_context(STYLE):
+            return picture(*arguments, **options)
+    return draw
+
+
+def _axes(axes, size=(7, 4.2)):
+    return plt.figure(figsize=size, layout="constrained").add_subplot() if axes is None else axes
+
+
+# ---- over time -------------------------------------------------------------------------------------------
+
+
+@_styled
+def fan(result, quantity, axes=None):
+    """A quantity of one state: median and the middle 50 % and 90 % of the runs, beside its paired baseline."""
+    ours = _over_time(result, quantity)
+    axes = _axes(axes)
+    arms = [("scenario", ours, BLUE, "-")]
+    if result.baseline is not None:
+        arms.insert(0, ("baseline", _over_time(result, quantity, result.baseline), ORANGE, "--"))
+    ends = []
+    for label, array, colour, line in arms:
+        times = array["time"].values
+        low, quarter, middle, three, high = _quantiles(array, [0.05, 0.25, 0.5, 0.75, 0.95])
+        if result.runs > 1:
+            axes.fill_between(times, low, high, color=colour, alpha=0.13, linewidth=0)
+            axes.fill_between(times, quarter, three, color=colour, alpha=0.25, linewidth=0)
+        axes.plot(times, middle, color=colour, linestyle=line, linewidth=1.8)
+        ends.append((middle[-1], label, colour))
+    _time_axis(result, axes, times)
+    _end_labels(axes, times[-1], ends)
+    _titles(axes, _headline(result, quantity), result.unit(quantity))
+    return axes
+
+
+@_styled
+def alignment(result, state, axes=None, quantity="alignment"):
+    """On whom a state leans: the share of each pole and of itself, median over the runs; baseline dashed."""
+    ours = result.values(quantity).sel(state=_known_state(result, state))
+    axes = _axes(axes)
+    (poles,) = [axis for axis in label_axes(ours)]
+    times, colours, ends = ours["time"].values, _pole_colours(result, poles), []
+    for pole in ours[poles].values.astype(str):
+        middle = _quantiles(ours.sel({poles: pole}), [0.5])[0]
+        if not np.nanmax(np.abs(middle), initial=0) > 0:
+            continue        # an option that this state does not have
+        axes.plot(times, middle, color=colours[pole], linewidth=1.8)
+        ends.append((middle[-1], pole, colours[pole]))
+        if result.baseline is not None:
+            other = result.values(quantity, result.baseline).sel({"state": state, poles: pole})
+            axes.plot(times, _quantiles(other, [0.5])[0], color=colours[pole], linewidth=1.1, linestyle=(0, (3, 2)))
+    axes.set_ylim(0, None)
+    _time_axis(result, axes, times)
+    _end_labels(axes, times[-1], ends)
+    _titles(axes, f"{state}: {result.name(quantity)}", result.unit(quantity))
+    _line_key(axes, result)
+    return axes
+
+
+@_styled
+def threat_over_time(result, state, axes=None):
+    """The kinds of threat that one state sees, median over the runs; baseline dashed."""
+    names = _threats(result)
+    axes = _axes(axes)
+    times, ends = result.scenario["time"].values, []
+    for name, short, colour in zip(names, _short_names(result, names), SERIES):
+        quantity = f"{name}[{_known_state(result, state)}]"
+        middle = _quantiles(_over_time(result, quantity), [0.5])[0]
+        axes.plot(times, middle, color=colour, linewidth=1.8)
+        ends.append((middle[-1], textwrap.fill(short, 18), colour))
+        if result.baseline is not None:
+            other = _quantiles(_over_time(result, quantity, result.baseline), [0.5])[0]
+            axes.plot(times, other, color=colour, linewidth=1.1, linestyle=(0, (3, 2)))
+    axes.set_ylim(0, None)
+    _time_axis(result, axes, times)
+    _end_labels(axes, times[-1], ends)
+    _titles(axes, f"{state}: {_shared_start(result, names)} by kind", result.unit(names[0]))
+    _line_key(axes, result)
+    return axes
+
+
+# ---- at a date -------------------------------------------------------------------------------------------
+
+
+@_styled
+def threat(result, states=None, axes=None, at=None):
+    """Threat by kind for some states at a date: hollow without, filled with the scenario; a line joins the two."""
+    names, at = _threats(result), at or window(result)
+    states = [_known_state(result, state) for state in (states or states_of_interest(result))]
+    axes = _axes(axes)
+    room = 0.72 / len(names)
+    for name, colour, marker, k in zip(names, SERIES, MARKERS, range(len(names))):
+        places = np.arange(len(states)) + (k - (len(names) - 1) / 2) * room
+        after = _average(result, result.values(name), at).sel(state=states).values
+        if result.baseline is not None:
+            before = _average(result, result.values(name, result.baseline), at).sel(state=states).values
+            axes.hlines(places, before, after, color=colour, linewidth=2.2, alpha=0.55)
+            axes.scatter(before, places, s=34, marker=marker, facecolor="white", edgecolor=colour, linewidth=1.2, zorder=3)
+        axes.scatter(after, places, s=34, marker=marker, color=colour, zorder=4)
+    for k in range(1, len(states)):
+        axes.axhline(k - 0.5, color=PALE, linewidth=0.8)
+    axes.set_yticks(range(len(states)), states)
+    axes.set_ylim(len(states) - 0.5, -0.5)
+    axes.set_xlim(0, None)
+    axes.grid(False, axis="y")
+    axes.tick_params(axis="y", length=0)
+    key = [Line2D([], [], color=colour, marker=marker, linestyle="", markersize=5.5, label=short)
+           for short, colour, marker in zip(_short_names(result, names), SERIES, MARKERS)]
+    if result.baseline is not None:
+        key.append(Line2D([], [], color=GREY, marker="o", markerfacecolor="white", linestyle="", markersize=5.5, label="baseline"))
+    axes.legend(handles=key, loc="upper center", bbox_to_anchor=(0.46, -0.09), ncol=3, handletextpad=0.2, columnspacing=1.2)
+    unit = result.unit(names[0])
+    _titles(axes, f"{_shared_start(result, names).capitalize()} by kind, {_spoken(at)}", unit)
+    return axes
+
+
+@_styled
+def network(result, at=None, axes=None, threshold=0.08, quantity="alignment", weight="capability"):
+    """Who leans on whom at a date.  Arrows go to poles and are as wide as the share (those above `threshold`);
+    their colour is the change against the baseline.  Nodes are as large as the `weight` of the state."""
+    at = at or window(result)
+    axes = _axes(axes, (7, 5.5))
+    shares = _average(result, result.values(quantity), at)
+    (poles,) = [axis for axis in label_axes(shares) if axis != "state"]
+    changes = _average(result, result.effect(quantity), at) if result.baseline is not None else None
+    graph = networkx.DiGraph()
+    for state in shares["state"].values.astype(str):
+        for pole in shares[poles].values.astype(str):
+            share = float(shares.sel({"state": state, poles: pole}))
+            if pole not in (SELF, state) and share >= threshold:
+                change = 0.0 if changes is None else float(changes.sel({"state": state, poles: pole}))
+                graph.add_edge(state, pole, share=share, change=change)
+    if graph.number_of_edges() == 0:
+        raise ResultError(f"{result.path}: no state leans on another with a share of {threshold:g} or more at {_spoken(at)}")
+    size = {state: 1.0 for state in graph}
+    if weight in result.scenario:
+        known = _average(result, result.values(weight), at)
+        of = {str(s): float(known.sel(state=s)) for s in known["state"].values}
+        most = np.nanmax(list(of.values())) or 1.0
+        size = {state: of.get(state, np.nan) / most for state in graph}
+    area = [330 + 1500 * np.nan_to_num(size[state]) for state in graph]
+    place = _two_rings(graph, [pole for pole in shares[poles].values.astype(str) if pole in graph])
+    is_state = set(map(str, shares["state"].values))
+
+    edges = sorted(graph.edges(data=True), key=lambda edge: abs(edge[2]["change"]))
+    networkx.draw_networkx_edges(
+        graph, place, ax=axes, edgelist=[edge[:2] for edge in edges], node_size=area, nodelist=list(graph),
+        width=[0.5 + 11 * edge[2]["share"] for edge in edges],
+        edge_color=[_change_colour(edge[2]["change"]) for edge in edges], arrowsize=9, alpha=0.9,
+        connectionstyle="arc3,rad=0.08")
+    networkx.draw_networkx_nodes(
+        graph, place, ax=axes, node_size=area, edgecolors=[INK if state in is_state else GREY for state in graph],
+        node_color=["white" if graph.in_degree(state) == 0 else "#EFEFEF" for state in graph], linewidths=1.0)
+    networkx.draw_networkx_labels(graph, place, ax=axes, font_size=8, font_color=INK)
+    axes.margins(0.09)
+    axes.set_axis_off()
+    if changes is not None:
+        key = [Line2D([], [], color=colour, linewidth=4, label=text) for colour, text in (
+            (BLUE, "leans more than in the baseline"), (RED, "leans less"),
+            (PALE, f"change below {SHARE_SIZE:g}"))]
+        axes.legend(handles=key, loc="upper center", bbox_to_anchor=(0.5, 0.01), ncol=3, handlelength=1.6)
+    _titles(axes, f"Who leans on whom, {_spoken(at)}", f"share of {threshold:g} or more")
+    return axes
+
+
+# ---- claims ----------------------------------------------------------------------------------------------
+
+VERDICTS = {HOLDS: (BLUE, "o"), SMALL: (GREY, "D"), AGAINST: (RED, "X"), OPEN: (BLACK, "_")}
+
+
+@_styled
+def forest(result, axes=None, width=72):
+    """Every claim: mean effect over the size that counts, its 95 % interval (thick) and 90 % of the runs (thin).
+    The texts of the claims are cut to `width` letters."""
+    table = claims_table(result)
+    axes = _axes(axes, (12.5, 1.3 + 0.27 * len(table)))
+    rows = np.arange(len(table))
+    scaled = {name: (table[name] / table["size"]).values for name in ("effect", "low", "high", "run_low", "run_high")}
+    axes.axvspan(-1, 1, color="#EFEFEF", zorder=0)
+    axes.axvline(0, color=GREY, linewidth=0.8, zorder=1)
+    for word, (colour, marker) in VERDICTS.items():
+        here = (table["verdict"] == word).values
+        if result.runs > 1:
+            axes.hlines(rows[here], scaled["run_low"][here], scaled["run_high"][here], color=colour, linewidth=1.0)
+            axes.hlines(rows[here], scaled["low"][here], scaled["high"][here], color=colour, linewidth=3.2)
+        axes.scatter(scaled["effect"][here], rows[here], s=46, marker=marker, color=colour, zorder=4)
+    reach = 1.6 * np.nanmax(np.abs([scaled[name] for name in ("effect", "run_low", "run_high")]), initial=2)
+    axes.set_xscale("symlog", linthresh=1, linscale=0.6)
+    ticks = [tick for tick in 10.0 ** np.arange(0, 9) if tick <= reach]
+    axes.set_xticks([-tick for tick in reversed(ticks)] + [0] + ticks)
+    axes.set_xticklabels([f"{tick:+g}" if tick else "0" for tick in axes.get_xticks()])
+    axes.minorticks_off()
+    axes.set_xlim(-reach, reach)
+    axes.set_ylim(len(table) - 0.4, -0.6)
+    axes.set_yticks([])
+    for row, claim in zip(rows, table.itertuples()):
+        colour, _ = VERDICTS[claim.verdict]
+        _beside(axes, row, 0, -8, f"{claim.quantity} {ARROWS.get(expected_sign(claim.expect), '?')}", "right")
+        _beside(axes, row, 0, -178, textwrap.shorten(claim.text, width, placeholder=" …"), "right")
+        _beside(axes, row, 1, 62, f"{claim.effect:+.3g}", "right")
+        _beside(axes, row, 1, 74, claim.verdict, "left", colour)
+    axes.set_xlabel("mean effect ÷ smallest effect that counts (grey: too small to count)")
+    held = (table["verdict"] == HOLDS).sum()
+    _titles(axes, f"What the texts expect: {held} of {len(table)} claims hold", "arrows: the direction expected; at the right: mean effect and verdict")
+    return axes
+
+
+ARROWS = {1: "↑", -1: "↓", 0: "="}
+
+
+def _beside(axes, row, side, points, text, align, colour=INK):
+    """A word in the row of a claim, so many points left or right of a side of the picture."""
+    axes.annotate(text, (side, row), (points, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
+                  ha=align, va="center", fontsize=8.5, color=colour, annotation_clip=False)
+
+
+# ---- what the pictures share -----------------------------------------------------------------------------
+
+
+def _known_state(result, state):
+    known = [str(label) for label in result.scenario["state"].values]
+    if state not in known:
+        raise ResultError(f"{result.path}: no state {state!r}; the file has {', '.join(known)}")
+    return state
+
+
+def _over_time(result, quantity, dataset=None):
+    array = result.values(quantity, dataset)
+    if set(array.dims) != {"run", "time"}:
+        raise ResultError(f"{quantity} has one value for each {' and '.join(label_axes(array))}: name one, "
+                          f"as in {split(quantity)[0]}[...]")
+    return array
+
+
+def _quantiles(array, levels):
+    values = array.transpose("run", "time").values.astype(float)
+    out = np.full((len(levels), values.shape[1]), np.nan)
+    alive = np.isfinite(values).any(axis=0)
+    if alive.any():
+        out[:, alive] = np.nanquantile(values[:, alive], levels, axis=0)
+    return out
+
+
+def _average(result, array, at):
+    return result.during(array, at).mean(("run", "time"))
+
+
+def _threats(result):
+    """The variables threat_... with one value for each run, date and state."""
+    names = [name for name, array in result.scenario.data_vars.items()
+             if str(name).startswith("threat_") and array.dims == ("run", "time", "state")]
+    if not names:
+        raise ResultError(f"{result.path}: no variable threat_... is recorded for each state")
+    return names
+
+
+def _shared_start(result, names):
+    """The words that all long names begin with."""
+    words = [result.name(name).split() for name in names]
+    same = []
+    for column in zip(*words):
+        if len(set(column)) > 1:
+            break
+        same.append(column[0])
+    return " ".join(same) or "threat"
+
+
+def _short_names(result, names):
+    start = _shared_start(result, names)
+    return [result.name(name)[len(start):].strip() if len(names) > 1 and result.name(name).startswith(start + " ")
+            else result.name(name) for name in names]
+
+
+def _pole_colours(result, axis):
+    others = [str(pole) for pole in result.scenario[axis].values if str(pole) != SELF]
+    return {SELF: GREY, **{pole: SERIES[k % len(SERIES)] for k, pole in enumerate(others)}}
+
+
+def _change_colour(change):
+    if abs(change) < SHARE_SIZE:
+        return PALE
+    return BLUE if change > 0 else RED
+
+
+def _headline(result, quantity):
+    name, labels = split(quantity)
+    return f"{', '.join(labels)}: {result.name(name)}" if labels else result.name(name).capitalize()
+
+
+def _spoken(at):
+    ends = dict.fromkeys(str(at).split(".."))
+    return " to ".join(ends)
+
+
+def _titles(axes, title, note=""):
+    axes.set_title(title, loc="left")
+    if note:
+        axes.annotate(note, (0, 1), (0, 4), xycoords="axes fraction", textcoords="offset points", fontsize=8, color=GREY)
+
+
+def _time_axis(result, axes, times):
+    """Years on the axis, and a mark at every date of an event."""
+    first, last = times[0] - 0.25, times[-1]
+    axes.set_xlim(first, last)
+    years = np.arange(np.ceil(first), np.floor(last) + 1)
+    axes.set_xticks(years[::max(1, int(np.ceil(len(years) / 8)))])
+    axes.xaxis.set_major_formatter(lambda year, _: f"{year:.0f}")
+    written = -np.inf
+    for at in sorted({event["at"] for event in result.events}):
+        start = dates(at)[0] - 0.25         # an event acts from the beginning of its quarter
+        if not first <= start <= last:
+            continue
+        axes.axvline(start, color=INK, linewidth=0.8, linestyle=":")
+        if start - written > 0.1 * (last - first):
+            axes.annotate(at, (start, 1), (0, 2), xycoords=("data", "axes fraction"), textcoords="offset points",
+                          ha="center", fontsize=7.5, color=INK)
+            written = start
+
+
+def _end_labels(axes, where, ends):
+    """Labels at the right ends of lines, moved apart where they would overlap."""
+    axes.figure.canvas.draw()       # sizes are known only now
+    height = axes.get_window_extent().height / axes.figure.dpi * 72
+    low, high = axes.get_ylim()
+    ends = sorted((end for end in ends if np.isfinite(end[0])), key=lambda end: end[0])
+    room = np.array([10.5 * (1 + text.count("\n")) for _, text, _ in ends])
+    wanted = np.array([(value - low) / (high - low) * height for value, _, _ in ends])
+    placed = _apart(wanted, room)
+    for at, (_, text, colour) in zip(placed, ends):
+        axes.annotate(text, (where, 0), (5, at), xycoords=("data", "axes fraction"), textcoords="offset points",
+                      va="center", fontsize=8, color=colour, annotation_clip=False)
+    for (value, _, colour), at, want in zip(ends, placed, wanted):
+        if abs(at - want) > 4:
+            axes.annotate("", (where, value), (5, at), xycoords="data", annotation_clip=False,
+                          textcoords=OffsetFrom(axes, (1, 0)), arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.5})
+
+
+def _apart(wanted, room):
+    """Nearest positions to `wanted` (sorted) that leave each label its room."""
+    placed = np.array(wanted, dtype=float)
+    for _ in range(200):
+        moved = False
+        for k in range(1, len(placed)):
+            lack = (room[k] + room[k - 1]) / 2 - (placed[k] - placed[k - 1])
+            if lack > 0.01:
+                placed[k - 1] -= lack / 2
+                placed[k] += lack / 2
+                moved = True
+        if not moved:
+            break
+    return placed
+
+
+def _line_key(axes, result):
+    if result.baseline is not None:
+        axes.legend(handles=[Line2D([], [], color=GREY, linewidth=1.8, label="scenario"),
+                             Line2D([], [], color=GREY, linewidth=1.1, linestyle=(0, (3, 2)), label="baseline")],
+                    loc="lower right", bbox_to_anchor=(1, 1.0), ncol=2, borderaxespad=0.1, handlelength=2.2)
+
+
+def _two_rings(graph, poles):
+    """Poles on an outer ring, the others on an inner one, each near the poles that it leans on."""
+    place = {pole: np.array([np.cos(angle), np.sin(angle)])
+             for pole, angle in zip(poles, np.pi / 2 - 2 * np.pi * np.arange(len(poles)) / max(1, len(poles)))}
+    inner = [state for state in graph if state not in place]
+    pull = {}
+    for state in inner:
+        total = sum((place[pole] * data["share"] for _, pole, data in graph.out_edges(state, data=True)), np.zeros(2))
+        pull[state] = np.arctan2(total[1], total[0])
+    inner.sort(key=lambda state: -pull[state])
+    for k, state in enumerate(inner):
+        angle = (pull[inner[0]] if inner else 0) - 2 * np.pi * k / len(inner)
+        place[state] = 0.5 * np.array([np.cos(angle), np.sin(angle)])
+    return place

@@ -1,0 +1,557 @@
+/* The blocks of a scenario file: cast, time, events, claims, record, sweep. */
+#include "scenario/read.h"
+#include "base/nearest.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(words) (sizeof(words) / sizeof(words)[0])
+
+/* ---- cast ---------------------------------------------------------------------------------------------- */
+
+static bool reserved(const char *code)
+{
+    static const char *const words[] = {"self", "none"};
+    for (size_t k = 0; k < COUNT(words); k++)
+        if (strcmp(code, words[k]) == 0)
+            return true;
+    for (enum cast_role role = 0; role < ROLE_COUNT; role++)
+        if (strcmp(code, cast_role_word(role)) == 0)
+            return true;
+    return strchr(code, '*') != NULL;
+}
+
+/* Codes and names of the members of a group, in the order of the file. */
+static bool read_names(struct reading *r, const config_setting_t *group, char ***codes, char ***names, size_t *count)
+{
+    size_t length = (size_t)config_setting_length(group);
+    *codes = calloc(length + 1, sizeof **codes);
+    *names = calloc(length + 1, sizeof **names);
+    if (*codes == NULL || *names == NULL)
+        return false;
+    for (size_t k = 0; k < length; k++) {
+        const config_setting_t *member = config_setting_get_elem(group, (unsigned)k);
+        const char *code = config_setting_name(member);
+        if (strcmp(code, "*") == 0)
+            continue; /* values for all */
+        if (reserved(code)) {
+            read_complain(r, member, NULL, "is a word with a meaning of its own (allowed: another code)");
+            continue;
+        }
+        if (config_setting_type(member) != CONFIG_TYPE_GROUP) {
+            read_complain(r, member, NULL, "is %s (allowed: a group)", read_type_word(member));
+            continue;
+        }
+        (*codes)[*count] = strdup(code);
+        if (!read_string(r, member, "name", false, &(*names)[*count]))
+            (*names)[*count] = strdup(code);
+        if ((*codes)[*count] == NULL || (*names)[*count] == NULL)
+            return false;
+        (*count)++;
+    }
+    return true;
+}
+
+static size_t read_state(struct reading *r, const config_setting_t *at, const char *code)
+{
+    const struct cast *cast = r->scenario->cast;
+    struct nearest near = {.wanted = code};
+    size_t state = cast_state(cast, code);
+    for (size_t i = 0; state == CAST_NONE && i < cast->states; i++)
+        nearest_offer(&near, cast->code[i]);
+    if (state == CAST_NONE)
+        read_complain(r, at, NULL, "unknown state '%s'%s%s%s", code, near.best ? " (did you mean '" : "",
+                      near.best ? near.best : "", near.best ? "'?)" : "");
+    return state;
+}
+
+static void read_role(struct reading *r, const config_setting_t *list, struct cast_group *group)
+{
+    if (list == NULL)
+        return;
+    if (config_setting_type(list) != CONFIG_TYPE_ARRAY && config_setting_type(list) != CONFIG_TYPE_LIST) {
+        read_complain(r, list, NULL, "is %s (allowed: a list of states)", read_type_word(list));
+        return;
+    }
+    size_t length = (size_t)config_setting_length(list);
+    free(group->state);
+    *group = (struct cast_group){calloc(length + 1, sizeof(size_t)), 0};
+    for (size_t k = 0; group->state != NULL && k < length; k++) {
+        const config_setting_t *item = config_setting_get_elem(list, (unsigned)k);
+        size_t state = CAST_NONE;
+        if (config_setting_type(item) == CONFIG_TYPE_STRING)
+            state = read_state(r, list, config_setting_get_string(item));
+        else
+            read_complain(r, list, NULL, "holds %s (allowed: codes of states)", read_type_word(item));
+        for (size_t e = 0; e < group->count && state != CAST_NONE; e++)
+            if (group->state[e] == state) {
+                read_complain(r, list, NULL, "names '%s' twice", r->scenario->cast->code[state]);
+                state = CAST_NONE;
+            }
+        if (state != CAST_NONE)
+            group->state[group->count++] = state;
+    }
+}
+
+static void read_roles(struct reading *r, const config_setting_t *roles)
+{
+    static const char *const words[] = {"poles", "region", "theatre", "deciders", "reference_place", "danger_source"};
+    static const char *const region_words[] = {"name", "members"};
+    struct cast *cast = r->scenario->cast;
+    char *text = NULL;
+    if (config_setting_type(roles) != CONFIG_TYPE_GROUP) {
+        read_complain(r, roles, NULL, "is %s (allowed: a group)", read_type_word(roles));
+        return;
+    }
+    read_known(r, roles, words, COUNT(words));
+    read_role(r, config_setting_get_member(roles, "poles"), &cast->role[ROLE_POLES]);
+    read_role(r, config_setting_get_member(roles, "theatre"), &cast->role[ROLE_THEATRE]);
+    read_role(r, config_setting_get_member(roles, "deciders"), &cast->role[ROLE_DECIDERS]);
+    const config_setting_t *region = config_setting_get_member(roles, "region");
+    if (region != NULL && config_setting_type(region) == CONFIG_TYPE_GROUP) {
+        read_known(r, region, region_words, 2);
+        read_role(r, config_setting_get_member(region, "members"), &cast->role[ROLE_REGION]);
+        if (read_string(r, region, "name", true, &cast->bloc) && cast_state(cast, cast->bloc) != CAST_NONE)
+            read_complain(r, region, "name", "'%s' is a state (allowed: a name of its own)", cast->bloc);
+        if (cast->role[ROLE_REGION].count < 2) {
+            read_complain(r, region, NULL, "needs at least two members");
+            free(cast->bloc);
+            cast->bloc = NULL;
+        }
+    } else if (region != NULL) {
+        read_complain(r, region, NULL, "is %s (allowed: a group { name; members })", read_type_word(region));
+    }
+    if (read_string(r, roles, "danger_source", false, &text))
+        cast->danger_source = read_state(r, config_setting_get_member(roles, "danger_source"), text);
+    if (read_string(r, roles, "reference_place", cast->role[ROLE_THEATRE].count > 0, &text))
+        cast->reference_place = read_state(r, config_setting_get_member(roles, "reference_place"), text);
+    free(text);
+}
+
+void read_cast(struct reading *r, const config_setting_t *root)
+{
+    struct cast *cast = r->scenario->cast;
+    const config_setting_t *states = config_setting_get_member(root, "states");
+    const config_setting_t *bodies = config_setting_get_member(root, "institutions");
+    const config_setting_t *roles = config_setting_get_member(root, "roles");
+    cast->reference_place = cast->danger_source = CAST_NONE;
+    if (states == NULL || config_setting_type(states) != CONFIG_TYPE_GROUP)
+        read_complain(r, states, "states", "is missing: a file without base must declare its states (allowed: a group)");
+    else if (!read_names(r, states, &cast->code, &cast->name, &cast->states))
+        read_complain(r, states, NULL, "out of memory");
+    if (states != NULL && cast->states < 2)
+        read_complain(r, states, NULL, "%zu states (allowed: 2 or more)", cast->states);
+    if (bodies != NULL && config_setting_type(bodies) == CONFIG_TYPE_GROUP &&
+        !read_names(r, bodies, &cast->body, &cast->body_title, &cast->bodies))
+        read_complain(r, bodies, NULL, "out of memory");
+    if (roles != NULL)
+        read_roles(r, roles);
+    if (!cast_complete(cast))
+        read_complain(r, root, NULL, "out of memory");
+}
+
+/* ---- time ---------------------------------------------------------------------------------------------- */
+
+bool scenario_quarter(const char *text, long *quarter)
+{
+    for (size_t k = 0; k < 6; k++)
+        if (k == 4 ? text[k] != 'Q' : !isdigit((unsigned char)text[k]))
+            return false;
+    if (text[6] != '\0' || text[5] < '1' || text[5] > '4')
+        return false;
+    *quarter = 4 * strtol(text, NULL, 10) + (text[5] - '1');
+    return true;
+}
+
+static bool read_quarter(struct reading *r, const config_setting_t *group, const char *name, bool needed, long *quarter)
+{
+    char *text = NULL;
+    bool good = read_string(r, group, name, needed, &text);
+    if (good && !scenario_quarter(text, quarter)) {
+        read_complain(r, config_setting_get_member(group, name), NULL,
+                      "'%s' is not a quarter (allowed: like \"2021Q3\")", text);
+        good = false;
+    }
+    free(text);
+    return good;
+}
+
+void read_time(struct reading *r, const config_setting_t *group)
+{
+    static const char *const words[] = {"start", "end", "steps_per_quarter"};
+    struct scenario *s = r->scenario;
+    long long steps = 1;
+    if (config_setting_type(group) != CONFIG_TYPE_GROUP) {
+        read_complain(r, group, NULL, "is %s (allowed: a group { start; end; })", read_type_word(group));
+        return;
+    }
+    read_known(r, group, words, COUNT(words));
+    bool start = read_quarter(r, group, "start", true, &s->start), end = read_quarter(r, group, "end", true, &s->end);
+    if (read_whole(r, group, "steps_per_quarter", 1, 64, &steps))
+        s->steps_per_quarter = (unsigned)steps;
+    s->dated = start && end;
+    if (s->dated && (s->end < s->start || s->end - s->start >= 4000)) {
+        read_complain(r, group, NULL, "the end must lie 0 to 999 years after the start");
+        s->dated = false;
+    }
+}
+
+static bool in_span(struct reading *r, const config_setting_t *at, const char *name, long quarter)
+{
+    char first[16], last[16], asked[16];
+    const struct scenario *s = r->scenario;
+    if (!s->dated || (quarter >= s->start && quarter <= s->end))
+        return true;
+    scenario_quarter_text(s->start, first);
+    scenario_quarter_text(s->end, last);
+    scenario_quarter_text(quarter, asked);
+    read_complain(r, at, name, "%s is outside the time of the scenario (allowed: %s..%s)", asked, first, last);
+    return false;
+}
+
+/* ---- events -------------------------------------------------------------------------------------------- */
+
+static bool read_how(struct reading *r, const config_setting_t *event, const struct parameter *row, const char *path,
+                     struct change *change)
+{
+    static const char *const words[] = {"set", "add", "scale"};
+    int found = 0;
+    for (int k = 0; k < 3; k++) {
+        const config_setting_t *leaf = config_setting_get_member(event, words[k]);
+        if (leaf == NULL)
+            continue;
+        found++;
+        change->how = (enum change_how)k;
+        if (!read_value(r, leaf, path, row, k == 0, &change->value))
+            return false;
+        if (k > 0 && row->flags & (F_WORD | F_STATE | F_SWITCH)) {
+            read_complain(r, leaf, path, "can only be set");
+            return false;
+        }
+    }
+    if (found != 1)
+        read_complain(r, event, path, "needs exactly one of set, add, scale");
+    return found == 1;
+}
+
+static bool read_over(struct reading *r, const config_setting_t *event, unsigned *parts)
+{
+    char *text = NULL, *end = NULL;
+    *parts = 1;
+    if (config_setting_get_member(event, "over") == NULL)
+        return true;
+    if (!read_string(r, event, "over", true, &text))
+        return false;
+    unsigned long quarters = strtoul(text, &end, 10);
+    bool good = end != text && strcmp(end, "Q") == 0 && quarters >= 1 && quarters <= 400;
+    if (good)
+        *parts = (unsigned)quarters;
+    else
+        read_complain(r, config_setting_get_member(event, "over"), NULL,
+                      "'%s' is no span (allowed: quarters, \"1Q\" to \"400Q\")", text);
+    free(text);
+    return good;
+}
+
+static void read_event(struct reading *r, const config_setting_t *event, struct changes *events)
+{
+    static const char *const words[] = {"at", "path", "set", "add", "scale", "over", "note", "source"};
+    struct change change = {.parts = 1};
+    struct remark remark = {.file = r->file, .line = (int)config_setting_source_line(event)};
+    char *why = NULL;
+    read_known(r, event, words, COUNT(words));
+    bool good = read_quarter(r, event, "at", true, &change.at);
+    if (good)
+        good = in_span(r, config_setting_get_member(event, "at"), NULL, change.at);
+    good = read_over(r, event, &change.parts) && good;
+    read_string(r, event, "note", false, &remark.note);
+    read_string(r, event, "source", false, &remark.source);
+    if (read_string(r, event, "path", true, &remark.path)) {
+        if (parameter_select(r->scenario->cast, remark.path, &change.where, &why) != STATUS_OK)
+            read_complain(r, config_setting_get_member(event, "path"), remark.path, "%s", why ? why : "out of memory");
+        else if (read_how(r, event, change.where.row, remark.path, &change) && good &&
+                 !read_append(events, &change, &remark))
+            read_complain(r, event, NULL, "out of memory");
+    }
+    free(why);
+    free(remark.path);
+    free(remark.note);
+    free(remark.source);
+    parameter_selection_free(&change.where);
+}
+
+/* Calls `item` for every group of a list. */
+static void each_group(struct reading *r, const config_setting_t *list, const char *allowed,
+                       void (*item)(struct reading *, const config_setting_t *, void *), void *context)
+{
+    if (config_setting_type(list) != CONFIG_TYPE_LIST) {
+        read_complain(r, list, NULL, "is %s (allowed: a list ( { %s }, ... ))", read_type_word(list), allowed);
+        return;
+    }
+    for (int k = 0; k < config_setting_length(list); k++) {
+        const config_setting_t *group = config_setting_get_elem(list, (unsigned)k);
+        if (config_setting_type(group) == CONFIG_TYPE_GROUP)
+            item(r, group, context);
+        else
+            read_complain(r, list, NULL, "holds %s (allowed: groups { %s })", read_type_word(group), allowed);
+    }
+}
+
+static void event_item(struct reading *r, const config_setting_t *group, void *events)
+{
+    read_event(r, group, events);
+}
+
+void read_events(struct reading *r, const config_setting_t *list, struct changes *events)
+{
+    each_group(r, list, "at; path; set", event_item, events);
+}
+
+/* ---- claims -------------------------------------------------------------------------------------------- */
+
+static const char *const expectations[] = {"increase", "decrease", "not_decrease", "not_increase", "no_change"};
+
+const char *scenario_expectation_word(enum expectation expect)
+{
+    return expectations[expect];
+}
+
+static bool read_window(struct reading *r, const config_setting_t *group, struct claim *claim)
+{
+    const config_setting_t *at = config_setting_get_member(group, "at");
+    char first[8] = "", second[8] = "";
+    if (!read_string(r, group, "at", true, &claim->at_text))
+        return false;
+    const char *dots = strstr(claim->at_text, "..");
+    if (strlen(claim->at_text) == (dots ? 14 : 6)) {
+        memcpy(first, claim->at_text, 6);
+        memcpy(second, dots ? dots + 2 : claim->at_text, 6);
+    }
+    if (!scenario_quarter(first, &claim->first) || !scenario_quarter(second, &claim->last) ||
+        claim->last < claim->first) {
+        read_complain(r, at, NULL, "'%s' is no window (allowed: \"2023Q4\" or \"2022Q1..2025Q4\")", claim->at_text);
+        return false;
+    }
+    return in_span(r, at, NULL, claim->first) && in_span(r, at, NULL, claim->last);
+}
+
+static bool read_arm(struct reading *r, const config_setting_t *group, const char *name, const char *text, bool start,
+                     size_t *arm)
+{
+    const struct scenario *s = r->scenario;
+    struct nearest near = {.wanted = text};
+    if (start && strcmp(text, "start") == 0) {
+        *arm = SCENARIO_VERSUS_START;
+        return true;
+    }
+    for (size_t k = 0; k < s->arms; k++) {
+        const char *word = k == 0 ? "scenario" : s->arm[k].name;
+        if (strcmp(word, text) == 0) {
+            *arm = k;
+            return true;
+        }
+        nearest_offer(&near, word);
+    }
+    read_complain(r, config_setting_get_member(group, name), NULL, "unknown branch '%s' (%s%s%s)", text,
+                  near.best ? "did you mean '" : "allowed: scenario, baseline", near.best ? near.best : "",
+                  near.best ? "'?" : start ? ", start or a branch of the file" : " or a branch of the file");
+    return false;
+}
+
+/* against = { branch; versus; factor }: another difference to hold this one against. */
+static bool read_against(struct reading *r, const config_setting_t *group, struct claim *claim)
+{
+    static const char *const words[] = {"branch", "versus", "factor"};
+    const config_setting_t *against = config_setting_get_member(group, "against");
+    char *branch = NULL, *versus = NULL;
+    claim->factor = 1;
+    if (against == NULL)
+        return true;
+    if (config_setting_type(against) != CONFIG_TYPE_GROUP) {
+        read_complain(r, against, NULL, "is %s (allowed: a group { branch; versus; factor })", read_type_word(against));
+        return false;
+    }
+    read_known(r, against, words, 3);
+    read_real(r, against, "factor", &claim->factor);
+    claim->against = read_string(r, against, "branch", true, &branch) &
+                     read_string(r, against, "versus", true, &versus);
+    bool good = claim->against && read_arm(r, against, "branch", branch, false, &claim->against_arm) &
+                                      read_arm(r, against, "versus", versus, false, &claim->against_versus);
+    free(branch);
+    free(versus);
+    return good;
+}
+
+static bool read_expectation(struct reading *r, const config_setting_t *group, enum expectation *expect)
+{
+    char *text = NULL;
+    bool good = false;
+    if (!read_string(r, group, "expect", true, &text))
+        return false;
+    for (size_t k = 0; k < COUNT(expectations); k++)
+        if (strcmp(text, expectations[k]) == 0) {
+            *expect = (enum expectation)k;
+            good = true;
+        }
+    if (!good)
+        read_complain(r, config_setting_get_member(group, "expect"), NULL,
+                      "'%s' is not allowed (allowed: increase, decrease, not_decrease, not_increase, no_change)", text);
+    free(text);
+    return good;
+}
+
+static void claim_item(struct reading *r, const config_setting_t *group, void *unused)
+{
+    static const char *const words[] = {"id",     "text",   "quantity", "at",     "expect",
+                                        "versus", "branch", "against",  "source", "note"};
+    (void)unused;
+    struct scenario *s = r->scenario;
+    struct claim *claim = &s->claim[s->claims++];
+    char *branch = NULL, *why = NULL;
+    claim->file = r->file;
+    claim->line = (int)config_setting_source_line(group);
+    read_known(r, group, words, COUNT(words));
+    read_string(r, group, "id", true, &claim->id);
+    read_string(r, group, "text", true, &claim->text);
+    read_string(r, group, "source", true, &claim->source);
+    read_window(r, group, claim);
+    read_expectation(r, group, &claim->expect);
+    read_against(r, group, claim);
+    claim->arm = 0;
+    claim->versus = 1;
+    if (read_string(r, group, "branch", false, &branch))
+        read_arm(r, group, "branch", branch, false, &claim->arm);
+    if (read_string(r, group, "versus", false, &claim->versus_text))
+        read_arm(r, group, "versus", claim->versus_text, true, &claim->versus);
+    else
+        claim->versus_text = strdup("baseline");
+    if (read_string(r, group, "quantity", true, &claim->quantity_text) &&
+        quantity_parse(s->cast, claim->quantity_text, &claim->quantity, &why) != STATUS_OK)
+        read_complain(r, config_setting_get_member(group, "quantity"), NULL, "%s", why ? why : "out of memory");
+    free(branch);
+    free(why);
+}
+
+void read_claims(struct reading *r, const config_setting_t *list)
+{
+    r->scenario->claim = calloc((size_t)config_setting_length(list) + 1, sizeof *r->scenario->claim);
+    if (r->scenario->claim == NULL)
+        read_complain(r, list, NULL, "out of memory");
+    else
+        each_group(r, list, "id; text; quantity; at; expect; source", claim_item, NULL);
+}
+
+/* ---- record and sweep ---------------------------------------------------------------------------------- */
+
+void read_record(struct reading *r, const config_setting_t *group)
+{
+    static const char *const words[] = {"variables", "every"};
+    struct scenario *s = r->scenario;
+    long long every;
+    if (config_setting_type(group) != CONFIG_TYPE_GROUP) {
+        read_complain(r, group, NULL, "is %s (allowed: a group { variables; every; })", read_type_word(group));
+        return;
+    }
+    read_known(r, group, words, COUNT(words));
+    if (read_whole(r, group, "every", 1, 400, &every))
+        s->every = (unsigned)every;
+    const config_setting_t *list = config_setting_get_member(group, "variables");
+    if (list == NULL)
+        return;
+    if (config_setting_type(list) != CONFIG_TYPE_ARRAY && config_setting_type(list) != CONFIG_TYPE_LIST) {
+        read_complain(r, list, NULL, "is %s (allowed: a list of names)", read_type_word(list));
+        return;
+    }
+    s->records = 0;
+    for (int k = 0; k < config_setting_length(list); k++) {
+        const config_setting_t *item = config_setting_get_elem(list, (unsigned)k);
+        const char *name = config_setting_get_string(item);
+        const struct variable *variable = name ? variable_find(name) : NULL;
+        struct nearest near = {.wanted = name ? name : ""};
+        for (size_t v = 0; v < variable_count; v++)
+            nearest_offer(&near, variable_table[v].name);
+        if (variable == NULL)
+            read_complain(r, list, NULL, "unknown variable '%s'%s%s%s", name ? name : "",
+                          near.best ? " (did you mean '" : "", near.best ? near.best : "", near.best ? "'?)" : "");
+        else if (s->records < variable_count)
+            s->record[s->records++] = (size_t)(variable - variable_table);
+    }
+}
+
+static void factor_item(struct reading *r, const config_setting_t *group, void *unused)
+{
+    static const char *const words[] = {"path", "values"};
+    (void)unused;
+    struct factor *factor = &r->scenario->factor[r->scenario->factors++];
+    char *why = NULL;
+    read_known(r, group, words, 2);
+    const config_setting_t *values = config_setting_get_member(group, "values");
+    if (!read_string(r, group, "path", true, &factor->path))
+        return;
+    if (parameter_select(r->scenario->cast, factor->path, &factor->where, &why) != STATUS_OK) {
+        read_complain(r, config_setting_get_member(group, "path"), factor->path, "%s", why ? why : "out of memory");
+        free(why);
+        return;
+    }
+    if (values == NULL || !config_setting_is_aggregate(values) || config_setting_is_group(values) ||
+        config_setting_length(values) == 0) {
+        read_complain(r, values ? values : group, factor->path, "needs values (allowed: a list of at least one)");
+        return;
+    }
+    factor->value = calloc((size_t)config_setting_length(values), sizeof *factor->value);
+    for (int k = 0; factor->value != NULL && k < config_setting_length(values); k++) {
+        double value;
+        if (read_value(r, config_setting_get_elem(values, (unsigned)k), factor->path, factor->where.row, true, &value))
+            factor->value[factor->count++] = value;
+    }
+}
+
+static void count_points(struct reading *r, const config_setting_t *group)
+{
+    struct scenario *s = r->scenario;
+    s->points = s->factors > 0 ? s->factor[0].count : 1;
+    for (size_t f = 1; f < s->factors; f++) {
+        if (s->design == DESIGN_LIST && s->factor[f].count != s->factor[0].count)
+            read_complain(r, group, s->factor[f].path, "has %zu values where %s has %zu (a list needs the same number)",
+                          s->factor[f].count, s->factor[0].path, s->factor[0].count);
+        if (s->design == DESIGN_GRID)
+            s->points *= s->factor[f].count;
+        if (s->points > 10000000) {
+            read_complain(r, group, NULL, "the grid has more than 10 million points");
+            s->points = 1;
+            return;
+        }
+    }
+}
+
+void read_sweep(struct reading *r, const config_setting_t *group)
+{
+    static const char *const words[] = {"design", "replicates", "parameters"};
+    struct scenario *s = r->scenario;
+    char *design = NULL;
+    long long replicates;
+    if (config_setting_type(group) != CONFIG_TYPE_GROUP) {
+        read_complain(r, group, NULL, "is %s (allowed: a group { design; parameters; })", read_type_word(group));
+        return;
+    }
+    read_known(r, group, words, COUNT(words));
+    if (read_whole(r, group, "replicates", 1, 4294967295LL, &replicates))
+        s->replicates = (unsigned long)replicates;
+    if (read_string(r, group, "design", true, &design)) {
+        s->design = strcmp(design, "grid") == 0 ? DESIGN_GRID : strcmp(design, "list") == 0 ? DESIGN_LIST : DESIGN_NONE;
+        if (s->design == DESIGN_NONE)
+            read_complain(r, config_setting_get_member(group, "design"), NULL, "'%s' is not allowed (allowed: grid, list)",
+                          design);
+    }
+    free(design);
+    const config_setting_t *list = config_setting_get_member(group, "parameters");
+    if (list == NULL) {
+        read_complain(r, group, "parameters", "is missing (allowed: a list ( { path; values }, ... ))");
+        return;
+    }
+    s->factor = calloc((size_t)config_setting_length(list) + 1, sizeof *s->factor);
+    if (s->factor != NULL)
+        each_group(r, list, "path; values", factor_item, NULL);
+    count_points(r, group);
+}

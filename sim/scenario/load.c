@@ -1,0 +1,504 @@
+/* From a file and the files it rests on to a checked scenario. */
+#include "scenario/read.h"
+#include "scenario/text.h"
+#include "base/nearest.h"
+
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define COUNT(words) (sizeof(words) / sizeof(words)[0])
+enum { LONGEST_CHAIN = 16 };
+
+static const char *const world_words[] = {"states", "dyads", "institutions", "model"};
+static const char *const words[] = {"title",  "description", "base",   "time",   "world",    "set",
+                                    "events", "claims",      "record", "sweep",  "branches", "seed",
+                                    "replicates", "roles",   "states", "dyads",  "institutions", "model"};
+
+/* The files of a scenario, the one named first. */
+struct chain {
+    config_t config[LONGEST_CHAIN];
+    char *text[LONGEST_CHAIN];
+    size_t files;
+};
+
+const char *scenario_library(void)
+{
+    static char version[32];
+    snprintf(version, sizeof version, "%d.%d.%d", LIBCONFIG_VER_MAJOR, LIBCONFIG_VER_MINOR, LIBCONFIG_VER_REVISION);
+    return version;
+}
+
+void scenario_quarter_text(long quarter, char room[16])
+{
+    snprintf(room, 16, "%04ldQ%ld", quarter / 4 % 10000, quarter % 4 + 1);
+}
+
+/* ---- files --------------------------------------------------------------------------------------------- */
+
+/* The base's path, relative to the folder of the file that names it. */
+static char *beside(const char *file, const char *base)
+{
+    if (base[0] == '/')
+        return strdup(base);
+    char *copy = strdup(file), *path = copy ? message_text("%s/%s", dirname(copy), base) : NULL;
+    free(copy);
+    if (path != NULL && strncmp(path, "./", 2) == 0 && file[0] != '.')
+        memmove(path, path + 2, strlen(path) - 1);
+    return path;
+}
+
+static enum status parse(struct reading *r, struct chain *chain, const char *file)
+{
+    size_t k = chain->files;
+    enum status status = text_read(file, &chain->text[k], r->messages);
+    if (status != STATUS_OK)
+        return status;
+    config_t *config = &chain->config[k];
+    config_init(config);
+    chain->files++;
+    char *copy = strdup(file);
+    if (copy == NULL)
+        return STATUS_FAILED;
+    config_set_include_dir(config, dirname(copy));
+    config_set_auto_convert(config, CONFIG_FALSE);
+    int good = config_read_file(config, file);
+    free(copy);
+    if (good)
+        return STATUS_OK;
+    const char *where = config_error_file(config);
+    message_add(r->messages, SEVERITY_ERROR, (struct place){where ? where : file, config_error_line(config), NULL},
+                "%s (libconfig; lists have no trailing comma, and an array of reals is [1.0, 2.0])",
+                config_error_text(config));
+    return STATUS_INVALID;
+}
+
+/* Reads the file, then what it rests on, down to the world. */
+static enum status read_chain(struct reading *r, struct chain *chain, const char *file)
+{
+    struct scenario *s = r->scenario;
+    char *next = strdup(file);
+    while (next != NULL) {
+        s->source_file[s->files++] = next;
+        r->file = next;
+        enum status status = parse(r, chain, next);
+        if (status != STATUS_OK)
+            return chain->files <= 1 && s->files == 1 ? status : STATUS_INVALID;
+        char *base = NULL;
+        const config_setting_t *root = config_root_setting(&chain->config[chain->files - 1]);
+        if (!read_string(r, root, "base", false, &base))
+            return STATUS_OK;
+        const config_setting_t *at = config_setting_get_member(root, "base");
+        next = beside(r->file, base);
+        struct stat info;
+        if (next == NULL)
+            read_complain(r, at, NULL, "out of memory");
+        else if (stat(next, &info) != 0)
+            read_complain(r, at, NULL, "there is no file %s", next);
+        else if (chain->files == LONGEST_CHAIN)
+            read_complain(r, at, NULL, "the chain of files is longer than 16, or goes in a circle");
+        else {
+            free(base);
+            continue;
+        }
+        free(base);
+        free(next);
+        return STATUS_INVALID;
+    }
+    return STATUS_FAILED;
+}
+
+/* ---- the world and the arms ---------------------------------------------------------------------------- */
+
+/* What a file says of the world: its own tree at the top, and its `world` block. */
+static void read_world(struct reading *r, const config_setting_t *root)
+{
+    struct scenario *s = r->scenario;
+    for (size_t k = 0; k < COUNT(world_words); k++) {
+        const config_setting_t *tree = config_setting_get_member(root, world_words[k]);
+        if (tree != NULL)
+            read_assignments(r, tree, world_words[k], &s->given);
+    }
+    const config_setting_t *world = config_setting_get_member(root, "world");
+    if (world != NULL)
+        read_assignments(r, world, "", &s->given);
+}
+
+static void read_changes(struct reading *r, const config_setting_t *root, struct scenario_arm *arm)
+{
+    const config_setting_t *set = config_setting_get_member(root, "set");
+    const config_setting_t *events = config_setting_get_member(root, "events");
+    if (set != NULL)
+        read_assignments(r, set, "", &arm->set);
+    if (events != NULL)
+        read_events(r, events, &arm->events);
+}
+
+static bool append_all(struct changes *to, const struct changes *from)
+{
+    for (size_t k = 0; k < from->count; k++)
+        if (!read_append(to, &from->list[k], &from->remark[k]))
+            return false;
+    return true;
+}
+
+/* branches = { NAME = { from; world; set; events } }: other ways to play, on top of the scenario or its baseline. */
+static void read_branches(struct reading *r, const config_setting_t *branches)
+{
+    static const char *const branch_words[] = {"from", "world", "set", "events", "note"};
+    struct scenario *s = r->scenario;
+    if (config_setting_type(branches) != CONFIG_TYPE_GROUP) {
+        read_complain(r, branches, NULL, "is %s (allowed: a group of branches)", read_type_word(branches));
+        return;
+    }
+    size_t count = (size_t)config_setting_length(branches);
+    struct scenario_arm *arm = realloc(s->arm, (s->arms + count) * sizeof *arm);
+    if (arm == NULL) {
+        read_complain(r, branches, NULL, "out of memory");
+        return;
+    }
+    s->arm = arm;
+    for (size_t k = 0; k < count; k++) {
+        const config_setting_t *group = config_setting_get_elem(branches, (unsigned)k);
+        struct scenario_arm *branch = &s->arm[s->arms++];
+        char *from = NULL;
+        *branch = (struct scenario_arm){.name = strdup(config_setting_name(group))};
+        if (config_setting_type(group) != CONFIG_TYPE_GROUP) {
+            read_complain(r, group, NULL, "is %s (allowed: a group)", read_type_word(group));
+            continue;
+        }
+        read_known(r, group, branch_words, COUNT(branch_words));
+        bool baseline = read_string(r, group, "from", false, &from) && strcmp(from, "baseline") == 0;
+        if (from != NULL && !baseline && strcmp(from, "scenario") != 0)
+            read_complain(r, config_setting_get_member(group, "from"), NULL,
+                          "'%s' is not allowed (allowed: scenario, baseline)", from);
+        free(from);
+        if (!append_all(&branch->set, &s->arm[baseline].set) || !append_all(&branch->events, &s->arm[baseline].events))
+            read_complain(r, group, NULL, "out of memory");
+        const config_setting_t *world = config_setting_get_member(group, "world");
+        if (world != NULL)
+            read_assignments(r, world, "", &branch->world);
+        read_changes(r, group, branch);
+    }
+}
+
+static void read_root(struct reading *r, const config_setting_t *root, bool main_file)
+{
+    struct scenario *s = r->scenario;
+    long long value;
+    read_known(r, root, words, COUNT(words));
+    if (main_file) {
+        read_string(r, root, "title", true, &s->title);
+        read_string(r, root, "description", false, &s->description);
+    }
+    if (config_setting_get_member(root, "base") != NULL && config_setting_get_member(root, "roles") != NULL)
+        read_complain(r, config_setting_get_member(root, "roles"), NULL, "belongs into a world file, one without base");
+    const config_setting_t *seed = config_setting_get_member(root, "seed");
+    if (seed != NULL && config_setting_type(seed) == CONFIG_TYPE_STRING) {
+        char *end;
+        const char *text = config_setting_get_string(seed);
+        s->seed = strtoull(text, &end, 10);
+        if (*text == '\0' || *end != '\0' || strchr(text, '-'))
+            read_complain(r, seed, NULL, "'%s' is no seed (allowed: 0..18446744073709551615)", text);
+    } else if (read_whole(r, root, "seed", 0, INT64_MAX, &value)) {
+        s->seed = (uint64_t)value;
+    }
+    if (read_whole(r, root, "replicates", 1, 4294967295LL, &value))
+        s->replicates = (unsigned long)value;
+    if (config_setting_get_member(root, "time") != NULL)
+        read_time(r, config_setting_get_member(root, "time"));
+}
+
+/* Reads all blocks, from the world upward: later files have the last word. */
+static void read_all(struct reading *r, struct chain *chain, const struct scenario_options *options)
+{
+    struct scenario *s = r->scenario;
+    r->file = s->source_file[chain->files - 1];
+    read_cast(r, config_root_setting(&chain->config[chain->files - 1]));
+    if (r->messages->errors > 0 || (s->world = world_new(s->cast)) == NULL)
+        return;
+    for (size_t k = chain->files; k-- > 0;) {
+        r->file = s->source_file[k];
+        read_root(r, config_root_setting(&chain->config[k]), k == 0);
+    }
+    for (size_t k = chain->files; k-- > 0;) {
+        const config_setting_t *root = config_root_setting(&chain->config[k]);
+        const config_setting_t *record = config_setting_get_member(root, "record");
+        r->file = s->source_file[k];
+        read_world(r, root);
+        /* the baseline keeps what the files below say, the scenario adds what the main file says */
+        if (k == 0 && (!append_all(&s->arm[0].set, &s->arm[1].set) || !append_all(&s->arm[0].events, &s->arm[1].events)))
+            read_complain(r, root, NULL, "out of memory");
+        read_changes(r, root, &s->arm[k == 0 ? 0 : 1]);
+        if (record != NULL)
+            read_record(r, record);
+    }
+    const config_setting_t *root = config_root_setting(&chain->config[0]);
+    s->changes_something = s->arm[0].set.count > s->arm[1].set.count || s->arm[0].events.count > s->arm[1].events.count;
+    if (config_setting_get_member(root, "branches") != NULL)
+        read_branches(r, config_setting_get_member(root, "branches"));
+    if (config_setting_get_member(root, "claims") != NULL)
+        read_claims(r, config_setting_get_member(root, "claims"));
+    if (options->design && config_setting_get_member(root, "sweep") != NULL)
+        read_sweep(r, config_setting_get_member(root, "sweep"));
+    if (!s->dated && (s->arm[0].events.count > 0 || s->claims > 0))
+        read_complain(r, root, "time", "is missing (allowed: a group { start; end; })");
+}
+
+/* ---- checks over the whole ------------------------------------------------------------------------------- */
+
+static void read_options(struct reading *r, const struct scenario_options *options)
+{
+    struct scenario *s = r->scenario;
+    r->file = "--set";
+    for (size_t k = 0; k < options->sets; k++) {
+        char *path = strdup(options->set[k]), *value = path ? strchr(path, '=') : NULL;
+        if (value == NULL)
+            read_complain(r, NULL, options->set[k], "is not of the form PATH=VALUE");
+        else {
+            *value = '\0';
+            read_assignment_text(r, path, value + 1, &s->given);
+        }
+        free(path);
+    }
+    char *end;
+    if (options->seed) {
+        s->seed = strtoull(options->seed, &end, 10);
+        if (*options->seed == '\0' || *end != '\0' || strchr(options->seed, '-'))
+            read_complain(r, NULL, "--seed", "'%s' is no seed (allowed: 0..18446744073709551615)", options->seed);
+    }
+    if (options->replicates) {
+        unsigned long long count = strtoull(options->replicates, &end, 10);
+        if (*options->replicates == '\0' || *end != '\0' || count < 1 || count > 4294967295ULL)
+            read_complain(r, NULL, "--replicates", "'%s' is not allowed (allowed: 1..4294967295)", options->replicates);
+        s->replicates = (unsigned long)count;
+    }
+}
+
+static void apply_given(struct scenario *s)
+{
+    for (size_t k = 0; k < s->given.count; k++)
+        events_change(s->world, &s->given.list[k]);
+}
+
+/* The place of the last assignment that touches an element of a row; the world file if there is none. */
+static struct place place_of(const struct scenario *s, size_t offset, size_t first, size_t width)
+{
+    struct place place = {s->source_file[s->files - 1], 0, NULL};
+    for (size_t k = 0; k < s->given.count; k++) {
+        if (s->given.list[k].where.row->offset != offset)
+            continue;
+        for (size_t e = 0; e < s->given.list[k].where.count; e++) {
+            size_t slot = s->given.list[k].where.slot[e];
+            if (slot >= first && slot < first + width) {
+                place.file = s->given.remark[k].file;
+                place.line = s->given.remark[k].line;
+            }
+        }
+    }
+    return place;
+}
+
+static void check_required(struct reading *r)
+{
+    struct scenario *s = r->scenario;
+    for (size_t k = 0; k < parameter_count; k++) {
+        const struct parameter *row = &parameter_table[k];
+        const double *values = parameter_values(s->world, row);
+        for (size_t i = 0; row->flags & F_REQUIRED && i < world_length(s->cast, row->shape); i++)
+            if (isnan(values[i])) {
+                char *path = parameter_path(s->cast, row, i), *allowed = parameter_allowed(row);
+                message_add(r->messages, SEVERITY_ERROR, (struct place){s->source_file[s->files - 1], 0, path},
+                            "is missing (allowed: %s)", allowed ? allowed : "");
+                free(path);
+                free(allowed);
+            }
+    }
+}
+
+/* Shares that are given may not sum to more than one; a row that is given in full may not be empty. */
+static void check_sums(struct reading *r, size_t offset, const double *shares, size_t width, const char *what)
+{
+    const struct scenario *s = r->scenario;
+    for (size_t i = 0; i < s->cast->states; i++) {
+        double sum = 0;
+        size_t open = 0;
+        for (size_t j = 0; j < width; j++) {
+            bool given = !isnan(shares[i * width + j]);
+            sum += given ? shares[i * width + j] : 0;
+            open += !given && (width != s->cast->states || j != i);
+        }
+        if (sum <= 1 + 1e-6 && (open > 0 || sum > 0))
+            continue;
+        struct place place = place_of(s, offset, i * width, width);
+        char *path = message_text("dyads.%s.*.%s", s->cast->code[i], what);
+        place.path = path;
+        message_add(r->messages, SEVERITY_ERROR, place, "shares sum to %.6g (allowed: more than 0, at most 1)", sum);
+        free(path);
+    }
+}
+
+static bool all_variables(struct scenario *s)
+{
+    s->record = calloc(variable_count, sizeof *s->record);
+    if (s->record == NULL)
+        return false;
+    for (size_t v = 0; v < variable_count; v++)
+        if (variable_table[v].shape != SHAPE_MEMBER || s->cast->bodies > 0)
+            s->record[s->records++] = v;
+    return true;
+}
+
+static bool make_plan(struct scenario_arm *arm)
+{
+    arm->plan = (struct timetable){arm->events.list, arm->events.count, 0};
+    for (size_t k = 0; k < arm->events.count; k++)
+        if (arm->events.list[k].parts > 1)
+            arm->plan.ramps += arm->events.list[k].where.count;
+    return true;
+}
+
+/* "scenarios/us-withdrawal.cfg" -> "us-withdrawal". */
+static char *name_of(const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    char *name = strdup(slash ? slash + 1 : file);
+    char *dot = name ? strrchr(name, '.') : NULL;
+    if (dot != NULL && dot != name)
+        *dot = '\0';
+    return name;
+}
+
+static struct scenario *new_scenario(const char *file)
+{
+    struct scenario *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return NULL;
+    s->steps_per_quarter = 1;
+    s->replicates = 1;
+    s->seed = 1;
+    s->every = 1;
+    s->points = 1;
+    s->arms = 2;
+    s->file = strdup(file);
+    s->name = name_of(file);
+    s->cast = calloc(1, sizeof *s->cast);
+    s->source_file = calloc(LONGEST_CHAIN + 1, sizeof *s->source_file);
+    s->arm = calloc(2, sizeof *s->arm);
+    s->record = calloc(variable_count, sizeof *s->record);
+    if (s->arm != NULL) {
+        s->arm[0].name = strdup("");
+        s->arm[1].name = strdup("baseline");
+    }
+    return s;
+}
+
+enum status scenario_load(const char *file, const struct scenario_options *options, struct scenario **scenario,
+                          struct messages *messages)
+{
+    size_t before = messages->errors;
+    struct chain *chain = calloc(1, sizeof *chain);
+    struct scenario *s = new_scenario(file);
+    struct reading r = {.scenario = s, .messages = messages};
+    enum status status = STATUS_FAILED;
+    *scenario = NULL;
+    if (!chain || !s || !s->file || !s->name || !s->cast || !s->source_file || !s->arm || !s->record ||
+        !s->arm[0].name || !s->arm[1].name)
+        goto out;
+    status = read_chain(&r, chain, file);
+    if (status != STATUS_OK)
+        goto out;
+    read_all(&r, chain, options);
+    if (s->world != NULL) {
+        read_options(&r, options);
+        apply_given(s);
+        check_required(&r);
+        check_sums(&r, offsetof(struct world, set.trade_share), s->world->set.trade_share, s->cast->states, "trade_share");
+        check_sums(&r, offsetof(struct world, now.alignment), s->world->now.alignment, s->cast->options, "alignment");
+        s->world->quarter = s->start;
+        s->world->steps_per_quarter = s->steps_per_quarter;
+        s->world->dt = 0.25 / s->steps_per_quarter;
+        s->world->seed = s->seed;
+        for (size_t k = 0; k < s->arms; k++)
+            make_plan(&s->arm[k]);
+        if (s->records == 0) {
+            free(s->record);
+            if (!all_variables(s))
+                read_complain(&r, NULL, NULL, "out of memory");
+        }
+    }
+    s->text = chain->text[0];
+    chain->text[0] = NULL;
+    status = messages->errors > before ? STATUS_INVALID : s->world == NULL || messages->lost ? STATUS_FAILED : STATUS_OK;
+out:
+    for (size_t k = 0; chain != NULL && k < LONGEST_CHAIN; k++) {
+        if (k < chain->files)
+            config_destroy(&chain->config[k]);
+        free(chain->text[k]);
+    }
+    free(chain);
+    if (status == STATUS_OK)
+        *scenario = s;
+    else
+        scenario_free(s);
+    if (status == STATUS_FAILED && messages->errors == before)
+        message_add(messages, SEVERITY_ERROR, (struct place){file, 0, NULL}, "out of memory");
+    return status;
+}
+
+static void free_changes(struct changes *changes)
+{
+    for (size_t k = 0; k < changes->count; k++) {
+        free(changes->list[k].where.slot);
+        free(changes->remark[k].path);
+        free(changes->remark[k].note);
+        free(changes->remark[k].source);
+    }
+    free(changes->list);
+    free(changes->remark);
+}
+
+void scenario_free(struct scenario *s)
+{
+    if (s == NULL)
+        return;
+    for (size_t k = 0; k < s->claims; k++) {
+        struct claim *claim = &s->claim[k];
+        free(claim->id);
+        free(claim->text);
+        free(claim->quantity_text);
+        free(claim->at_text);
+        free(claim->versus_text);
+        free(claim->source);
+        quantity_free(&claim->quantity);
+    }
+    for (size_t k = 0; s->arm != NULL && k < s->arms; k++) {
+        free(s->arm[k].name);
+        free_changes(&s->arm[k].world);
+        free_changes(&s->arm[k].set);
+        free_changes(&s->arm[k].events);
+    }
+    for (size_t k = 0; k < s->factors; k++) {
+        free(s->factor[k].path);
+        free(s->factor[k].value);
+        parameter_selection_free(&s->factor[k].where);
+    }
+    for (size_t k = 0; s->source_file != NULL && k < s->files; k++)
+        free(s->source_file[k]);
+    free_changes(&s->given);
+    free(s->source_file);
+    free(s->claim);
+    free(s->arm);
+    free(s->factor);
+    free(s->record);
+    free(s->file);
+    free(s->name);
+    free(s->title);
+    free(s->description);
+    free(s->text);
+    world_free(s->world);
+    cast_free(s->cast);
+    free(s);
+}

@@ -1,0 +1,262 @@
+/* From a scenario to a world ready to be played, and back to a text that reproduces it. */
+#include "scenario/scenario.h"
+#include "model/calibrate.h"
+#include "model/flow.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+double scenario_factor(const struct scenario *s, size_t factor, size_t point)
+{
+    if (s->design == DESIGN_LIST)
+        return s->factor[factor].value[point];
+    for (size_t f = s->factors; f-- > factor + 1;) /* the last factor runs fastest */
+        point /= s->factor[f].count;
+    return s->factor[factor].value[point % s->factor[factor].count];
+}
+
+/* Whether two changes touch a common place. */
+static bool overlap(const struct change *a, const struct change *b)
+{
+    if (a->where.row != b->where.row)
+        return false;
+    for (size_t i = 0; i < a->where.count; i++)
+        for (size_t j = 0; j < b->where.count; j++)
+            if (a->where.slot[i] == b->where.slot[j])
+                return true;
+    return false;
+}
+
+static struct change factor_change(const struct scenario *s, size_t factor, size_t point)
+{
+    return (struct change){s->factor[factor].where, CHANGE_SET, scenario_factor(s, factor, point), 0, 1};
+}
+
+/* Changes after calibration.  What the command line or the design gives to a place that the scenario itself sets has the
+ * last word there too; elsewhere it is a change of the world. */
+static enum status settle(const struct scenario *s, const struct scenario_arm *arm, size_t point, struct world *world)
+{
+    for (size_t k = 0; k < arm->set.count; k++) {
+        events_change(world, &arm->set.list[k]);
+        for (size_t g = 0; g < s->given.count; g++)
+            if (strcmp(s->given.remark[g].file, "--set") == 0 && overlap(&s->given.list[g], &arm->set.list[k]))
+                events_change(world, &s->given.list[g]);
+        for (size_t f = 0; f < s->factors; f++) {
+            struct change change = factor_change(s, f, point);
+            if (overlap(&change, &arm->set.list[k]))
+                events_change(world, &change);
+        }
+    }
+    return events_settle(world, arm->set.list, arm->set.count, true);
+}
+
+enum status scenario_world(const struct scenario *s, size_t arm, size_t point, struct world **out,
+                           struct messages *messages)
+{
+    struct world *world = world_copy(s->world);
+    size_t state = 0;
+    enum status status = STATUS_FAILED;
+    *out = NULL;
+    if (world == NULL)
+        goto out;
+    for (size_t f = 0; f < s->factors; f++) {
+        struct change change = factor_change(s, f, point);
+        events_change(world, &change);
+    }
+    for (size_t k = 0; k < s->arm[arm].world.count; k++)
+        events_change(world, &s->arm[arm].world.list[k]);
+    status = calibrate_complete(world);
+    if (status != STATUS_OK)
+        goto out;
+    status = calibrate_world(world, &state);
+    if (status == STATUS_INVALID) {
+        char *path = message_text("states.%s.arms.spending", s->cast->code[state]);
+        message_add(messages, SEVERITY_ERROR, (struct place){s->file, 0, path},
+                    "the first burden, %.4g of GDP, is not under the ceiling (allowed: less than %.4g)",
+                    world->now.burden[state], world->set.burden_ceiling[state]);
+        free(path);
+        goto out;
+    }
+    status = settle(s, &s->arm[arm], point, world);
+    if (status == STATUS_OK)
+        status = events_plan(world, &s->arm[arm].plan);
+    if (status == STATUS_OK)
+        status = flow_prepare(world);
+out:
+    if (status == STATUS_FAILED)
+        message_add(messages, SEVERITY_ERROR, (struct place){s->file, 0, NULL}, "out of memory");
+    if (status != STATUS_OK)
+        world_free(world);
+    else
+        *out = world;
+    return status;
+}
+
+/* ---- the effective configuration ----------------------------------------------------------------------- */
+
+static void print_string(FILE *out, const char *text)
+{
+    fputc('"', out);
+    for (; *text; text++) {
+        if (*text == '"' || *text == '\\')
+            fputc('\\', out);
+        fputc(*text, out);
+    }
+    fputc('"', out);
+}
+
+/* A number that libconfig reads back as the same number. */
+static void print_value(FILE *out, const struct parameter *row, const struct cast *cast, double value)
+{
+    char *text = parameter_show(row, cast, value);
+    if (text == NULL)
+        return;
+    if (row->flags & (F_WORD | F_STATE))
+        print_string(out, text);
+    else if (row->flags & F_SWITCH || strpbrk(text, ".en") != NULL)
+        fputs(text, out);
+    else
+        fprintf(out, "%s.0", text);
+    free(text);
+}
+
+static void print_names(FILE *out, const char *group, size_t count, char *const *code, char *const *name)
+{
+    fprintf(out, "%s = {\n", group);
+    for (size_t k = 0; k < count; k++) {
+        fprintf(out, "  %s = { name = ", code[k]);
+        print_string(out, name[k]);
+        fputs("; };\n", out);
+    }
+    fputs("};\n", out);
+}
+
+static void print_group(FILE *out, const char *name, const struct cast *cast, const struct cast_group *group)
+{
+    fprintf(out, "%s = [", name);
+    for (size_t k = 0; k < group->count; k++)
+        fprintf(out, "%s\"%s\"", k ? ", " : "", cast->code[group->state[k]]);
+    fputs("]; ", out);
+}
+
+static void print_roles(FILE *out, const struct cast *cast)
+{
+    fputs("roles = { ", out);
+    print_group(out, "poles", cast, &cast->role[ROLE_POLES]);
+    print_group(out, "theatre", cast, &cast->role[ROLE_THEATRE]);
+    print_group(out, "deciders", cast, &cast->role[ROLE_DECIDERS]);
+    if (cast->bloc != NULL) {
+        fputs("region = { name = ", out);
+        print_string(out, cast->bloc);
+        fputs("; ", out);
+        print_group(out, "members", cast, &cast->role[ROLE_REGION]);
+        fputs("}; ", out);
+    }
+    if (cast->reference_place != CAST_NONE)
+        fprintf(out, "reference_place = \"%s\"; ", cast->code[cast->reference_place]);
+    if (cast->danger_source != CAST_NONE)
+        fprintf(out, "danger_source = \"%s\"; ", cast->code[cast->danger_source]);
+    fputs("};\n", out);
+}
+
+/* { path = "..."; value = ...; } for every value of the world that is known: numbers of model, states and bodies
+ * always, those of pairs where they differ from the default. */
+static void print_world(FILE *out, const struct scenario *s)
+{
+    const char *comma = "";
+    fputs("world = (\n", out);
+    for (size_t k = 0; k < parameter_count; k++) {
+        const struct parameter *row = &parameter_table[k];
+        const double *values = parameter_values(s->world, row);
+        bool pairs = row->shape == SHAPE_DYAD || row->shape == SHAPE_FELT;
+        bool sparse = pairs || row->shape == SHAPE_OPTION || row->shape == SHAPE_MEMBER;
+        for (size_t e = 0; e < world_length(s->cast, row->shape); e++) {
+            bool self = pairs && e / s->cast->states == e % s->cast->states;
+            if (isnan(values[e]) || self || (sparse && values[e] == row->value) ||
+                (row->flags & F_SWITCH && row->high == 0))
+                continue;
+            char *path = parameter_path(s->cast, row, e);
+            fprintf(out, "%s  { path = \"%s\"; value = ", comma, path ? path : "");
+            print_value(out, row, s->cast, values[e]);
+            fputs("; }", out);
+            comma = ",\n";
+            free(path);
+        }
+    }
+    fputs("\n);\n", out);
+}
+
+static void print_set(FILE *out, const struct scenario *s, const struct changes *set)
+{
+    if (set->count == 0)
+        return;
+    fputs("set = (\n", out);
+    for (size_t k = 0; k < set->count; k++) {
+        fprintf(out, "%s  { path = \"%s\"; value = ", k ? ",\n" : "", set->remark[k].path);
+        print_value(out, set->list[k].where.row, s->cast, set->list[k].value);
+        fputs("; }", out);
+    }
+    fputs("\n);\n", out);
+}
+
+static void print_events(FILE *out, const struct scenario *s, const struct changes *events)
+{
+    static const char *const how[] = {"set", "add", "scale"};
+    if (events->count == 0)
+        return;
+    fputs("events = (\n", out);
+    for (size_t k = 0; k < events->count; k++) {
+        const struct change *change = &events->list[k];
+        const struct remark *remark = &events->remark[k];
+        char at[16];
+        scenario_quarter_text(change->at, at);
+        fprintf(out, "%s  { at = \"%s\"; path = \"%s\"; %s = ", k ? ",\n" : "", at, remark->path, how[change->how]);
+        print_value(out, change->where.row, s->cast, change->value);
+        fprintf(out, "; over = \"%uQ\";", change->parts);
+        if (remark->note) {
+            fputs(" note = ", out);
+            print_string(out, remark->note);
+            fputc(';', out);
+        }
+        if (remark->source) {
+            fputs(" source = ", out);
+            print_string(out, remark->source);
+            fputc(';', out);
+        }
+        fputs(" }", out);
+    }
+    fputs("\n);\n", out);
+}
+
+char *scenario_effective(const struct scenario *s)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    if (out == NULL)
+        return NULL;
+    fputs("title = ", out);
+    print_string(out, s->title ? s->title : s->name);
+    fprintf(out, ";\nseed = \"%llu\";\nreplicates = %luL;\n", (unsigned long long)s->seed, s->replicates);
+    if (s->dated) {
+        char start[16], end[16];
+        scenario_quarter_text(s->start, start);
+        scenario_quarter_text(s->end, end);
+        fprintf(out, "time = { start = \"%s\"; end = \"%s\"; steps_per_quarter = %u; };\n", start, end,
+                s->steps_per_quarter);
+    }
+    print_names(out, "states", s->cast->states, s->cast->code, s->cast->name);
+    if (s->cast->bodies > 0)
+        print_names(out, "institutions", s->cast->bodies, s->cast->body, s->cast->body_title);
+    print_roles(out, s->cast);
+    print_world(out, s);
+    print_set(out, s, &s->arm[0].set);
+    print_events(out, s, &s->arm[0].events);
+    bool failed = ferror(out) != 0;
+    if (fclose(out) != 0 || failed) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}

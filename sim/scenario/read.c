@@ -1,0 +1,331 @@
+/* Leaves of a configuration: types, values, assignments. */
+#include "scenario/read.h"
+#include "base/nearest.h"
+#include "model/parameters.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *read_type_word(const config_setting_t *setting)
+{
+    switch (config_setting_type(setting)) {
+    case CONFIG_TYPE_INT:
+    case CONFIG_TYPE_INT64:
+        return "a whole number";
+    case CONFIG_TYPE_FLOAT:
+        return "a number";
+    case CONFIG_TYPE_STRING:
+        return "a string";
+    case CONFIG_TYPE_BOOL:
+        return "true or false";
+    case CONFIG_TYPE_GROUP:
+        return "a group";
+    case CONFIG_TYPE_ARRAY:
+        return "an array";
+    default:
+        return "a list";
+    }
+}
+
+void read_complain(struct reading *r, const config_setting_t *at, const char *path, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = message_vtext(format, arguments);
+    va_end(arguments);
+    const char *included = at ? config_setting_source_file(at) : NULL;
+    struct place place = {included ? included : r->file, at ? (int)config_setting_source_line(at) : 0,
+                          path ? path : at ? config_setting_name(at) : NULL};
+    message_add(r->messages, SEVERITY_ERROR, place, "%s", text ? text : "out of memory");
+    free(text);
+}
+
+void read_known(struct reading *r, const config_setting_t *group, const char *const *words, size_t count)
+{
+    for (int k = 0; k < config_setting_length(group); k++) {
+        const config_setting_t *member = config_setting_get_elem(group, (unsigned)k);
+        const char *name = config_setting_name(member);
+        struct nearest near = {.wanted = name};
+        bool known = false;
+        for (size_t w = 0; w < count; w++) {
+            known = known || strcmp(words[w], name) == 0;
+            nearest_offer(&near, words[w]);
+        }
+        if (known)
+            continue;
+        char *all = message_text("%s", words[0]);
+        for (size_t w = 1; near.best == NULL && all != NULL && w < count; w++) {
+            char *more = message_text("%s, %s", all, words[w]);
+            free(all);
+            all = more;
+        }
+        if (near.best)
+            read_complain(r, member, NULL, "unknown setting (did you mean '%s'?)", near.best);
+        else
+            read_complain(r, member, NULL, "unknown setting (allowed: %s)", all ? all : "");
+        free(all);
+    }
+}
+
+bool read_string(struct reading *r, const config_setting_t *group, const char *name, bool needed, char **text)
+{
+    const config_setting_t *leaf = config_setting_get_member(group, name);
+    if (leaf == NULL) {
+        if (needed)
+            read_complain(r, group, name, "is missing (allowed: a string)");
+        return false;
+    }
+    if (config_setting_type(leaf) != CONFIG_TYPE_STRING) {
+        read_complain(r, leaf, NULL, "is %s (allowed: a string)", read_type_word(leaf));
+        return false;
+    }
+    free(*text);
+    *text = strdup(config_setting_get_string(leaf));
+    return *text != NULL;
+}
+
+static bool number_of(const config_setting_t *leaf, double *value)
+{
+    switch (config_setting_type(leaf)) {
+    case CONFIG_TYPE_INT:
+        *value = config_setting_get_int(leaf);
+        return true;
+    case CONFIG_TYPE_INT64:
+        *value = (double)config_setting_get_int64(leaf);
+        return true;
+    case CONFIG_TYPE_FLOAT:
+        *value = config_setting_get_float(leaf);
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool read_whole(struct reading *r, const config_setting_t *group, const char *name, long long low, long long high,
+                long long *value)
+{
+    const config_setting_t *leaf = config_setting_get_member(group, name);
+    if (leaf == NULL)
+        return false;
+    int type = config_setting_type(leaf);
+    long long found = type == CONFIG_TYPE_INT     ? config_setting_get_int(leaf)
+                      : type == CONFIG_TYPE_INT64 ? config_setting_get_int64(leaf)
+                                                  : 0;
+    if ((type != CONFIG_TYPE_INT && type != CONFIG_TYPE_INT64)) {
+        read_complain(r, leaf, NULL, "is %s (allowed: a whole number, %lld..%lld)", read_type_word(leaf), low, high);
+        return false;
+    }
+    if (found < low || found > high) {
+        read_complain(r, leaf, NULL, "%lld is not allowed (allowed: %lld..%lld)", found, low, high);
+        return false;
+    }
+    *value = found;
+    return true;
+}
+
+bool read_real(struct reading *r, const config_setting_t *group, const char *name, double *value)
+{
+    const config_setting_t *leaf = config_setting_get_member(group, name);
+    if (leaf == NULL)
+        return false;
+    if (!number_of(leaf, value)) {
+        read_complain(r, leaf, NULL, "is %s (allowed: a number)", read_type_word(leaf));
+        return false;
+    }
+    return true;
+}
+
+bool read_value(struct reading *r, const config_setting_t *leaf, const char *path, const struct parameter *row,
+                bool limited, double *value)
+{
+    int type = config_setting_type(leaf);
+    bool words = row->flags & (F_WORD | F_STATE), fits = false;
+    char *allowed = parameter_allowed(row), *refused = NULL;
+
+    if (words && type == CONFIG_TYPE_STRING)
+        fits = parameter_parse(row, r->scenario->cast, config_setting_get_string(leaf), value) == STATUS_OK;
+    else if (row->flags & F_SWITCH && type == CONFIG_TYPE_BOOL)
+        fits = (*value = config_setting_get_bool(leaf), true);
+    else if (!words)
+        fits = number_of(leaf, value);
+    if (!fits && words && type == CONFIG_TYPE_STRING)
+        read_complain(r, leaf, path, "'%s' is not allowed (allowed: %s)", config_setting_get_string(leaf), allowed);
+    else if (!fits)
+        read_complain(r, leaf, path, "is %s (allowed: %s)", read_type_word(leaf), allowed);
+    else if (limited && (refused = parameter_refuse(row, *value)) != NULL)
+        read_complain(r, leaf, path, "%s", refused);
+    free(allowed);
+    bool good = fits && refused == NULL;
+    free(refused);
+    return good;
+}
+
+bool read_append(struct changes *changes, const struct change *change, const struct remark *remark)
+{
+    if (changes->count == changes->capacity) {
+        size_t capacity = changes->capacity ? 2 * changes->capacity : 64;
+        struct change *list = realloc(changes->list, capacity * sizeof *list);
+        if (list != NULL)
+            changes->list = list;
+        struct remark *remarks = realloc(changes->remark, capacity * sizeof *remarks);
+        if (remarks != NULL)
+            changes->remark = remarks;
+        if (list == NULL || remarks == NULL)
+            return false;
+        changes->capacity = capacity;
+    }
+    struct change copy = *change;
+    copy.where.slot = malloc((change->where.count + 1) * sizeof(size_t));
+    struct remark said = {remark->path ? strdup(remark->path) : NULL, remark->note ? strdup(remark->note) : NULL,
+                          remark->source ? strdup(remark->source) : NULL, remark->file, remark->line};
+    if (copy.where.slot == NULL || said.path == NULL) {
+        free(copy.where.slot);
+        free(said.path);
+        free(said.note);
+        free(said.source);
+        return false;
+    }
+    memcpy(copy.where.slot, change->where.slot, change->where.count * sizeof(size_t));
+    changes->list[changes->count] = copy;
+    changes->remark[changes->count++] = said;
+    return true;
+}
+
+/* ---- assignments --------------------------------------------------------------------------------------- */
+
+static void append_value(struct reading *r, const config_setting_t *leaf, const char *path,
+                         const struct selection *where, double value, struct changes *changes)
+{
+    struct change change = {.where = *where, .how = CHANGE_SET, .value = value, .parts = 1};
+    struct remark remark = {.path = (char *)path, .file = r->file,
+                            .line = leaf ? (int)config_setting_source_line(leaf) : 0};
+    if (!read_append(changes, &change, &remark))
+        read_complain(r, leaf, path, "out of memory");
+}
+
+static void assign(struct reading *r, const config_setting_t *leaf, const char *path, struct changes *changes)
+{
+    struct selection where;
+    char *why;
+    double value;
+    enum status status = parameter_select(r->scenario->cast, path, &where, &why);
+    if (status != STATUS_OK)
+        read_complain(r, leaf, path, "%s", why ? why : "out of memory");
+    else if (read_value(r, leaf, path, where.row, true, &value))
+        append_value(r, leaf, path, &where, value, changes);
+    free(why);
+    parameter_selection_free(&where);
+}
+
+/* `members = ["RUS", "KAZ"]`: in the list, in the body. */
+static void assign_members(struct reading *r, const config_setting_t *list, const char *path, struct changes *changes)
+{
+    int type = config_setting_type(list);
+    if (type != CONFIG_TYPE_ARRAY && type != CONFIG_TYPE_LIST) {
+        read_complain(r, list, path, "is %s (allowed: a list of states)", read_type_word(list));
+        return;
+    }
+    for (int k = 0; k < config_setting_length(list); k++) {
+        const config_setting_t *item = config_setting_get_elem(list, (unsigned)k);
+        const char *code = config_setting_type(item) == CONFIG_TYPE_STRING ? config_setting_get_string(item) : NULL;
+        struct selection where;
+        char *why = NULL, *member = code ? message_text("%s.%s", path, code) : NULL;
+        if (code == NULL)
+            read_complain(r, list, path, "holds %s (allowed: codes of states)", read_type_word(item));
+        else if (member == NULL || parameter_select(r->scenario->cast, member, &where, &why) != STATUS_OK)
+            read_complain(r, list, path, "%s", why ? why : "out of memory");
+        else {
+            append_value(r, list, member, &where, 1, changes);
+            parameter_selection_free(&where);
+        }
+        free(why);
+        free(member);
+    }
+}
+
+/* States and bodies have a name beside their parameters; it belongs to the cast. */
+static bool is_name(const char *path)
+{
+    const char *first = strchr(path, '.');
+    const char *second = first ? strchr(first + 1, '.') : NULL;
+    return (strncmp(path, "states.", 7) == 0 || strncmp(path, "institutions.", 13) == 0) && second != NULL &&
+           strcmp(second, ".name") == 0;
+}
+
+static void assign_tree(struct reading *r, const config_setting_t *group, const char *prefix, struct changes *changes)
+{
+    for (int k = 0; k < config_setting_length(group); k++) {
+        const config_setting_t *member = config_setting_get_elem(group, (unsigned)k);
+        const char *name = config_setting_name(member);
+        char *path = message_text("%s%s%s", prefix, prefix[0] ? "." : "", name);
+        if (path == NULL) {
+            read_complain(r, member, NULL, "out of memory");
+            return;
+        }
+        if (is_name(path))
+            ;
+        else if (config_setting_type(member) == CONFIG_TYPE_GROUP)
+            assign_tree(r, member, path, changes);
+        else if (strncmp(path, "institutions.", 13) == 0 && strcmp(name, "members") == 0)
+            assign_members(r, member, path, changes);
+        else
+            assign(r, member, path, changes);
+        free(path);
+    }
+}
+
+/* The flat form: ( { path = "..."; value = ...; }, ... ). */
+static void assign_list(struct reading *r, const config_setting_t *list, struct changes *changes)
+{
+    static const char *const words[] = {"path", "value", "source"};
+    for (int k = 0; k < config_setting_length(list); k++) {
+        const config_setting_t *item = config_setting_get_elem(list, (unsigned)k);
+        char *path = NULL;
+        if (config_setting_type(item) != CONFIG_TYPE_GROUP) {
+            read_complain(r, list, NULL, "holds %s (allowed: groups { path; value })", read_type_word(item));
+            continue;
+        }
+        read_known(r, item, words, 3);
+        const config_setting_t *value = config_setting_get_member(item, "value");
+        if (value == NULL)
+            read_complain(r, item, "value", "is missing");
+        else if (read_string(r, item, "path", true, &path))
+            assign(r, value, path, changes);
+        free(path);
+    }
+}
+
+void read_assignments(struct reading *r, const config_setting_t *setting, const char *prefix, struct changes *changes)
+{
+    int type = config_setting_type(setting);
+    if (type == CONFIG_TYPE_GROUP)
+        assign_tree(r, setting, prefix, changes);
+    else if (type == CONFIG_TYPE_LIST && prefix[0] == '\0')
+        assign_list(r, setting, changes);
+    else
+        read_complain(r, setting, NULL, "is %s (allowed: a group)", read_type_word(setting));
+}
+
+void read_assignment_text(struct reading *r, const char *path, const char *text, struct changes *changes)
+{
+    struct selection where;
+    char *why = NULL, *refused = NULL;
+    double value;
+    enum status status = parameter_select(r->scenario->cast, path, &where, &why);
+    if (status != STATUS_OK) {
+        read_complain(r, NULL, path, "%s", why ? why : "out of memory");
+    } else if (parameter_parse(where.row, r->scenario->cast, text, &value) != STATUS_OK) {
+        char *allowed = parameter_allowed(where.row);
+        read_complain(r, NULL, path, "'%s' is not allowed (allowed: %s)", text, allowed ? allowed : "");
+        free(allowed);
+    } else if ((refused = parameter_refuse(where.row, value)) != NULL) {
+        read_complain(r, NULL, path, "%s", refused);
+    } else {
+        append_value(r, NULL, path, &where, value, changes);
+    }
+    free(why);
+    free(refused);
+    parameter_selection_free(&where);
+}

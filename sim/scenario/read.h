@@ -1,0 +1,56 @@
+/* Private to the scenario room: one parsed file, and reading its blocks into a scenario. */
+#ifndef EQUIPOISE_SCENARIO_READ_H
+#define EQUIPOISE_SCENARIO_READ_H
+
+#include "scenario/scenario.h"
+
+#include <libconfig.h>
+
+/* Reading in progress. */
+struct reading {
+    struct scenario *scenario;
+    struct messages *messages;
+    const char *file; /* of the settings being read; borrowed from the scenario */
+};
+
+/* The libconfig type of a setting in words. */
+const char *read_type_word(const config_setting_t *setting);
+
+/* Reports an error at a setting; `path` may be NULL for the setting's own name. */
+void read_complain(struct reading *r, const config_setting_t *at, const char *path, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* Reports every member of a group that is not among the words, with the nearest known one. */
+void read_known(struct reading *r, const config_setting_t *group, const char *const *words, size_t count);
+
+/* A string, whole number or real of a group; false if absent (an error if `needed`) or of the wrong type. */
+bool read_string(struct reading *r, const config_setting_t *group, const char *name, bool needed, char **text);
+bool read_whole(struct reading *r, const config_setting_t *group, const char *name, long long low, long long high,
+                long long *value);
+bool read_real(struct reading *r, const config_setting_t *group, const char *name, double *value);
+
+/* The cast of a world file: states, institutions, roles. */
+void read_cast(struct reading *r, const config_setting_t *root);
+
+/* Assignments below a setting, in file order, as changes appended to `changes`: a tree that follows the paths
+ * (prefix: "" or "states" ...), or a list of { path; value }. */
+void read_assignments(struct reading *r, const config_setting_t *setting, const char *prefix, struct changes *changes);
+
+/* One assignment given as texts, from the command line. */
+void read_assignment_text(struct reading *r, const char *path, const char *value, struct changes *changes);
+
+/* The blocks of a scenario file. */
+void read_time(struct reading *r, const config_setting_t *group);
+void read_events(struct reading *r, const config_setting_t *list, struct changes *events);
+void read_claims(struct reading *r, const config_setting_t *list);
+void read_record(struct reading *r, const config_setting_t *group);
+void read_sweep(struct reading *r, const config_setting_t *group);
+
+/* Appends a copy of a change (its selection too); false if memory ran out. */
+bool read_append(struct changes *changes, const struct change *change, const struct remark *remark);
+
+/* The value of a leaf for a row; false with a message if it is of the wrong type or out of range. */
+bool read_value(struct reading *r, const config_setting_t *leaf, const char *path, const struct parameter *row,
+                bool limited, double *value);
+
+#endif

@@ -1,0 +1,301 @@
+#!/usr/bin/env python3
+"""The Python package opens a result file by its own labels and draws every picture, whatever the file leaves out.
+
+    tests/test_analysis.py [RESULT]     or the environment variable EQUIPOISE_RESULT
+"""
+
+import ast
+import inspect
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import h5py
+import matplotlib
+import numpy as np
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt  # noqa: E402
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "analysis" / "equipoise"
+NOTEBOOK = ROOT / "analysis" / "us-withdrawal.ipynb"
+sys.path.insert(0, str(PACKAGE.parent))
+sys.dont_write_bytecode = True
+
+import equipoise  # noqa: E402
+from equipoise import evidence, pictures  # noqa: E402
+
+RESULT = Path(os.environ.get("EQUIPOISE_RESULT", "us-withdrawal.h5")).resolve()
+OWN_WORDS = {pictures.SELF}     # labels that belong to the file format, not to a world
+
+
+def labels(path, axis):
+    with h5py.File(path) as file:
+        return list(file[axis].asstr())
+
+
+def without(path, *groups):
+    with h5py.File(path, "a") as file:
+        for group in groups:
+            if group in file:
+                del file[group]
+    return path
+
+
+def one_run(source, path):
+    """The same file with its first run only."""
+    def shrink(dataset):
+        axes = [dim.keys()[0] if len(dim) else None for dim in dataset.dims]
+        return dataset[()] if "run" not in axes else np.take(dataset[()], [0], axis=axes.index("run"))
+
+    def fill(old, new, root):
+        for name in old:
+            if old.get(name, getlink=True).__class__ is h5py.SoftLink:
+                new[name] = h5py.SoftLink(old.get(name, getlink=True).path)
+            elif isinstance(old[name], h5py.Group):
+                fill(old[name], new.create_group(name), root)
+            elif name not in new:
+                copy(old[name], new, name, root)
+        return new
+
+    def copy(old, new, name, root):
+        is_scale = old.attrs.get("CLASS", b"") == b"DIMENSION_SCALE"
+        data = old[()][:1] if is_scale and name == "run" else shrink(old)
+        made = new.create_dataset(name, data=data, dtype=old.dtype)
+        for key in ("units", "long_name"):
+            if key in old.attrs:
+                made.attrs[key] = old.attrs[key]
+        if is_scale:
+            made.make_scale(name)
+            return
+        for k, dim in enumerate(old.dims):
+            if len(dim):
+                axis = dim[0].name
+                if axis not in root:
+                    copy(old.file[axis], root, axis.lstrip("/"), root)
+                made.dims[k].attach_scale(root[axis])
+
+    with h5py.File(source) as old, h5py.File(path, "w") as new:
+        for name, value in old.attrs.items():
+            new.attrs[name] = value
+        for name in old:       # scales first
+            if isinstance(old[name], h5py.Dataset) and old[name].attrs.get("CLASS", b"") == b"DIMENSION_SCALE":
+                copy(old[name], new, name, new)
+        if "claims" in old and "claim" in old["claims"]:
+            copy(old["claims/claim"], new.create_group("claims"), "claim", new)
+        for name in old:
+            if isinstance(old[name], h5py.Group) and name in new:
+                fill(old[name], new[name], new)
+            elif isinstance(old[name], h5py.Group):
+                fill(old[name], new.create_group(name), new)
+            elif name not in new:
+                copy(old[name], new, name, new)
+    return path
+
+
+def drawings(result):
+    """Every picture, called as a reader would."""
+    state = evidence.states_of_interest(result)[0]
+    variable = evidence.state_variables(result)[0]
+    return {
+        "fan": lambda axes=None: pictures.fan(result, f"{variable}[{state}]", axes),
+        "alignment": lambda axes=None: pictures.alignment(result, state, axes),
+        "threat": lambda axes=None: pictures.threat(result, axes=axes),
+        "threat_over_time": lambda axes=None: pictures.threat_over_time(result, state, axes),
+        "network": lambda axes=None: pictures.network(result, axes=axes),
+        "forest": lambda axes=None: pictures.forest(result, axes),
+    }
+
+
+def run(*arguments):
+    environment = dict(os.environ, PYTHONPATH=str(PACKAGE.parent), PYTHONDONTWRITEBYTECODE="1")
+    return subprocess.run([sys.executable, "-m", "equipoise", *map(str, arguments)], env=environment, cwd=tempfile.gettempdir(),
+                          capture_output=True, text=True, check=False)
+
+
+class Analysis(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        if not RESULT.exists():
+            raise unittest.SkipTest(f"no result file {RESULT}")
+        cls.room = Path(tempfile.mkdtemp())
+        cls.addClassCleanup(shutil.rmtree, cls.room)
+        cls.result = equipoise.open(RESULT)
+        cls.addClassCleanup(cls.result.close)
+        cls.single = one_run(RESULT, cls.room / "one-run.h5")
+        cls.bare = without(shutil.copy(cls.single, cls.room / "bare.h5"), "baseline")
+        cls.plain = without(shutil.copy(RESULT, cls.room / "plain.h5"), "baseline", "claims")
+
+    def tearDown(self):
+        plt.close("all")
+
+    # ---- opening -------------------------------------------------------------------------------------
+
+    def test_labels_are_those_of_the_file(self):
+        for axis in ("state", "pole"):
+            self.assertEqual(list(self.result.scenario[axis].values), labels(RESULT, axis))
+        self.assertEqual(self.result.scenario["alignment"].dims, ("run", "time", "state", "pole"))
+
+    def test_shares_of_alignment_sum_to_one(self):
+        total = self.result.scenario["alignment"].sum("pole").values
+        np.testing.assert_allclose(total, 1, atol=1e-9)
+
+    def test_values_by_the_name_of_a_claim(self):
+        for quantity in self.result.claims["quantity"].values.astype(str):
+            self.assertEqual(set(self.result.values(quantity).dims), {"run", "time"}, quantity)
+
+    def test_unknown_names_are_explained(self):
+        state = labels(RESULT, "state")[0]
+        for quantity, fragment in (("alignmen", "did you mean alignment?"), ("alignment[NOWHERE,x]", "no state 'NOWHERE'"),
+                                   (f"alignment[{state}]", "takes 2 labels (state, pole)"), ("a b", "is not the name of a quantity")):
+            with self.assertRaises(equipoise.ResultError) as caught:
+                self.result.values(quantity)
+            self.assertIn(fragment, str(caught.exception))
+
+    def test_dates(self):
+        array = self.result.values("alignment")
+        first = str(self.result.scenario["quarter"].values[0])
+        inside = self.result.during(array, first)
+        np.testing.assert_allclose(inside["time"].values, array["time"].values[:1])
+        with self.assertRaises(equipoise.ResultError):
+            self.result.during(array, "1066Q1")
+
+    # ---- effects and claims ----------------------------------------------------------------------------
+
+    def test_identical_arms_have_no_effect(self):
+        same = equipoise.Result(RESULT, self.result.scenario, self.result.scenario)
+        for name in evidence.state_variables(same) + ["alignment"]:
+            effect = same.effect(name).values
+            self.assertEqual(np.abs(effect[np.isfinite(effect)]).max(), 0, name)
+
+    def test_effect_is_the_paired_difference(self):
+        with h5py.File(RESULT) as file:
+            expected = file["alignment"][()] - file["baseline/alignment"][()]
+        np.testing.assert_array_equal(self.result.effect("alignment").values, expected)
+
+    def test_effects_of_claims_agree_with_the_arrays(self):
+        for claim in equipoise.claims_table(self.result).itertuples():
+            if claim.versus == "baseline":
+                effect = float(self.result.during(self.result.effect(claim.quantity), claim.at).mean())
+                self.assertAlmostEqual(claim.effect, effect, delta=1e-9 + 1e-6 * abs(effect), msg=claim.quantity)
+
+    def test_verdicts(self):
+        for mean, expect, verdict in (
+                (1.0, "increase", evidence.HOLDS), (-1.0, "increase", evidence.AGAINST), (0.01, "increase", evidence.SMALL),
+                (-1.0, "decrease", evidence.HOLDS), (0.01, "not decrease", evidence.HOLDS), (-1.0, "not decrease", evidence.AGAINST),
+                (0.01, "unchanged", evidence.HOLDS), (1.0, "unchanged", evidence.AGAINST),
+                (1.0, "mystery", evidence.OPEN), (np.nan, "increase", evidence.OPEN)):
+            self.assertEqual(evidence.verdict(mean, 0.1, expect), verdict, (mean, expect))
+
+    def test_interval(self):
+        mean, low, high = evidence.interval(np.arange(101.0))
+        self.assertEqual(mean, 50)
+        self.assertTrue(40 < low < 50 < high < 60)
+        self.assertTrue(np.isnan(evidence.interval([1.0])[1]))
+        self.assertEqual(evidence.interval([3.0, np.nan])[0], 3)
+
+    # ---- pictures --------------------------------------------------------------------------------------
+
+    def draw_all(self, path, allowed=()):
+        with equipoise.open(path) as result:
+            for name, draw in drawings(result).items():
+                with self.subTest(picture=name, file=path.name):
+                    if name in allowed:
+                        with self.assertRaises(equipoise.ResultError):
+                            draw()
+                        continue
+                    axes = draw()
+                    self.assertIsInstance(axes, matplotlib.axes.Axes)
+                    _, own = plt.subplots()
+                    self.assertIs(draw(own), own)
+                    with io.BytesIO() as picture:
+                        axes.figure.savefig(picture)
+                        self.assertGreater(picture.tell(), 1000)
+                    self.assertNotEqual(axes.get_title(loc="left"), "")
+                    plt.close("all")
+
+    def test_pictures(self):
+        self.draw_all(RESULT)
+
+    def test_pictures_of_one_run(self):
+        self.draw_all(self.single)
+
+    def test_pictures_without_baseline(self):
+        self.draw_all(self.bare)
+
+    def test_pictures_without_baseline_and_claims(self):
+        self.draw_all(self.plain, allowed={"forest"})
+
+    def test_every_picture_is_tried_here(self):
+        public = {name for name, function in inspect.getmembers(pictures, inspect.isfunction)
+                  if function.__module__ == pictures.__name__ and not name.startswith("_")}
+        self.assertEqual(public, set(drawings(self.result)))
+
+    def test_no_label_of_a_world_in_the_source(self):
+        codes = set(labels(RESULT, "state")) | set(labels(RESULT, "pole")) - OWN_WORDS
+        pattern = re.compile(r"\b(" + "|".join(map(re.escape, sorted(codes))) + r")\b")
+        for path in sorted(PACKAGE.glob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    self.assertNotRegex(node.value, pattern, f"{path.name}:{node.lineno}")
+
+    # ---- the command -----------------------------------------------------------------------------------
+
+    def test_command_draws(self):
+        for state in (None, labels(RESULT, "state")[1]):
+            picture = self.room / f"picture-{state}.png"
+            done = run(RESULT, "-o", picture, *(["--state", state] if state else []))
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertEqual(picture.read_bytes()[:4], b"\x89PNG")
+            self.assertGreater(picture.stat().st_size, 20000)
+
+    def test_command_fails_in_one_sentence(self):
+        text = self.room / "text.h5"
+        text.write_text("not HDF5\n")
+        foreign = self.room / "foreign.h5"
+        with h5py.File(foreign, "w") as file:
+            file["x"] = np.arange(3)
+        for arguments, fragment in (
+                ((self.room / "missing.h5",), "there is no such file"), ((self.room,), "a directory"),
+                ((text,), "not a readable HDF5 file"), ((foreign,), "not a result of equipoise"),
+                ((self.bare,), "has no baseline"), ((RESULT, "--state", "NOWHERE"), "no state 'NOWHERE'")):
+            picture = self.room / "never.png"
+            done = run(*arguments, "-o", picture)
+            with self.subTest(fragment):
+                self.assertEqual(done.returncode, 1)
+                self.assertIn(fragment, done.stderr)
+                self.assertEqual(done.stderr.count("\n"), 1)
+                self.assertFalse(picture.exists())
+        for output in (self.room / "nowhere" / "x.png", self.room / "x.unknown"):
+            done = run(RESULT, "-o", output)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("cannot write the picture", done.stderr)
+            self.assertNotIn("Traceback", done.stderr)
+
+    # ---- the notebook ------------------------------------------------------------------------------------
+
+    def test_notebook_stores_no_outputs(self):
+        cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+        self.assertFalse([cell for cell in cells if cell.get("outputs") or cell.get("execution_count")])
+
+    def test_notebook_runs(self):
+        if shutil.which("jupyter-nbconvert") is None:
+            self.skipTest("no jupyter-nbconvert")
+        environment = dict(os.environ, EQUIPOISE_RESULT=str(RESULT), PYDEVD_DISABLE_FILE_VALIDATION="1")
+        done = subprocess.run(["jupyter-nbconvert", "--to", "html", "--execute", "--output-dir", str(self.room), str(NOTEBOOK)],
+                              env=environment, capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr[-2000:])
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1 and not sys.argv[1].startswith("-") and Path(sys.argv[1]).suffix:
+        RESULT = Path(sys.argv.pop(1)).resolve()
+    unittest.main()

@@ -1,0 +1,84 @@
+/* What the tests share: cmocka, a world from a file, relative closeness. */
+#ifndef EQUIPOISE_TESTS_TESTING_H
+#define EQUIPOISE_TESTS_TESTING_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "model/step.h"
+#include "scenario/scenario.h"
+
+/* Relative distance, against the larger of the two and 1e-300. */
+static inline double testing_distance(double a, double b)
+{
+    return fabs(a - b) / fmax(1e-300, fmax(fabs(a), fabs(b)));
+}
+
+#define assert_close(found, expected, tolerance)                                                               \
+    do {                                                                                                       \
+        double f_ = (found), e_ = (expected);                                                                  \
+        if (!(testing_distance(f_, e_) <= (tolerance)))                                                        \
+            fail_msg("%s: found %.12g, expected %.12g, relative distance %.2g", #found, f_, e_,                \
+                     testing_distance(f_, e_));                                                                \
+    } while (0)
+
+/* Loads a scenario with settings; prints what is wrong and fails if it is not good. */
+static inline struct scenario *testing_load(const char *file, const char *const *set, size_t sets)
+{
+    struct messages messages = {0};
+    struct scenario *scenario;
+    struct scenario_options options = {.set = set, .sets = sets};
+    enum status status = scenario_load(file, &options, &scenario, &messages);
+    for (size_t k = 0; k < messages.count; k++) {
+        char *text = message_format(&messages.list[k]);
+        print_error("%s\n", text);
+        free(text);
+    }
+    message_clear(&messages);
+    assert_int_equal(status, STATUS_OK);
+    return scenario;
+}
+
+static inline struct world *testing_world(const struct scenario *scenario, size_t arm)
+{
+    struct messages messages = {0};
+    struct world *world;
+    assert_int_equal(scenario_world(scenario, arm, 0, &world, &messages), STATUS_OK);
+    message_clear(&messages);
+    return world;
+}
+
+static inline void testing_steps(struct world *world, size_t steps)
+{
+    for (size_t k = 0; k < steps; k++) {
+        assert_int_equal(step_world(world), STATUS_OK);
+        char *wrong = world_check(world);
+        if (wrong != NULL)
+            fail_msg("after step %u: %s", world->step, wrong);
+    }
+}
+
+/* A quantity of the world as it stands. */
+static inline double testing_value(const struct world *world, const char *text)
+{
+    struct quantity quantity;
+    char *why;
+    if (quantity_parse(world->cast, text, &quantity, &why) != STATUS_OK)
+        fail_msg("%s: %s", text, why);
+    const struct variable *variable = &variable_table[quantity.variable];
+    double *record = calloc(variable_length(world->cast, variable), sizeof *record);
+    variable_read(world, variable, record);
+    double value = quantity_value(&quantity, record);
+    free(record);
+    quantity_free(&quantity);
+    return value;
+}
+
+#endif
