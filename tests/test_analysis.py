@@ -190,8 +190,8 @@ class Analysis(unittest.TestCase):
     def test_verdicts(self):
         for mean, expect, verdict in (
                 (1.0, "increase", evidence.HOLDS), (-1.0, "increase", evidence.AGAINST), (0.01, "increase", evidence.SMALL),
-                (-1.0, "decrease", evidence.HOLDS), (0.01, "not decrease", evidence.HOLDS), (-1.0, "not decrease", evidence.AGAINST),
-                (0.01, "unchanged", evidence.HOLDS), (1.0, "unchanged", evidence.AGAINST),
+                (-1.0, "decrease", evidence.HOLDS), (0.01, "not_decrease", evidence.HOLDS), (-1.0, "not_decrease", evidence.AGAINST),
+                (0.01, "no_change", evidence.HOLDS), (1.0, "no_change", evidence.AGAINST),
                 (1.0, "mystery", evidence.OPEN), (np.nan, "increase", evidence.OPEN)):
             self.assertEqual(evidence.verdict(mean, 0.1, expect), verdict, (mean, expect))
 

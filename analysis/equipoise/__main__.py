@@ -7,7 +7,8 @@ import matplotlib
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="python3 -m equipoise", description="Draw what the scenario of a result file does, and to whom.")
+    parser = argparse.ArgumentParser(prog="python3 -m equipoise",
+                                     description="Draw what the scenario of a result file does, and to whom.")
     parser.add_argument("file", help="a result file of equipoise run")
     parser.add_argument("-o", "--output", required=True, metavar="PICTURE", help="picture to write: .png, .pdf or .svg")
     parser.add_argument("--state", help="the state shown in detail (default: the one that the claims name most often)")

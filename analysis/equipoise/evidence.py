@@ -26,33 +26,20 @@ def interval(values, level=0.95, draws=2000):
     return values.mean(), low, high
 
 
+# What a claim may expect: the sign, and whether it only rules out the opposite.
+EXPECTED = {"increase": (1, False), "decrease": (-1, False), "not_decrease": (1, True), "not_increase": (-1, True),
+            "no_change": (0, False)}
+
+
 def verdict(mean, size, expect):
     """A claim holds if its sign is right and its effect is at least as large as `size`."""
-    if not np.isfinite(mean):
+    if expect not in EXPECTED or not np.isfinite(mean):
         return OPEN
+    right, bound = EXPECTED[expect]
     sign = 0 if abs(mean) < size else int(np.sign(mean))
-    right = expected_sign(expect)
-    if right is None:
-        return OPEN
-    if right == 0:
-        return HOLDS if sign == 0 else AGAINST
-    if is_bound(expect):
-        return HOLDS if sign != -right else AGAINST
-    return HOLDS if sign == right else SMALL if sign == 0 else AGAINST
-
-
-def expected_sign(expect):
-    """+1, -1, 0 (no change), or None if the words are not known."""
-    words = str(expect).lower()
-    up, down = "increas" in words or "rise" in words, "decreas" in words or "fall" in words
-    if up != down:
-        return (1 if up else -1) * (-1 if is_bound(expect) else 1)
-    return 0 if any(word in words for word in ("unchanged", "no change", "stable", "none", "same")) else None
-
-
-def is_bound(expect):
-    """Whether the claim only excludes a direction ("not decrease")."""
-    return str(expect).lower().startswith(("not ", "no ", "not_", "not-")) and "change" not in str(expect)
+    if sign == right or (bound and sign == 0):
+        return HOLDS
+    return SMALL if sign == 0 else AGAINST
 
 
 def claims_table(result):
@@ -62,18 +49,19 @@ def claims_table(result):
     claims = result.claims
     words = {name: claims[name].values.astype(str) for name in ("text", "quantity", "at", "expect", "versus", "source")
              if name in claims}
-    words["id"] = claims["claim" if "id" not in claims else "id"].values.astype(str)
+    words["id"] = claims["claim"].values.astype(str)
     effects = claims["effect"].transpose("claim", "run").values
     levels = claims["level"].transpose("claim", "run").values
+    shares = claims["share"].values.astype(bool)
     rows = []
     for k, (effect, level) in enumerate(zip(effects, levels)):
         row = {name: values[k] for name, values in words.items()}
         effect = effect[np.isfinite(effect)]
         row["effect"], row["low"], row["high"] = interval(effect)
         row["run_low"], row["run_high"] = np.quantile(effect, [0.05, 0.95]) if effect.size else (np.nan, np.nan)
-        row["size"] = _size(result, claims, k, level)
+        row["size"] = _size(shares[k], level)
         row["verdict"] = verdict(row["effect"], row["size"], row["expect"])
-        sign = expected_sign(row["expect"])
+        sign, _ = EXPECTED.get(row["expect"], (0, False))
         row["right_runs"] = np.mean(effect * sign > 0) if effect.size and sign else np.nan
         rows.append(row)
     order = ["id", "text", "quantity", "at", "expect", "versus", "effect", "low", "high", "run_low", "run_high", "size",
@@ -81,26 +69,20 @@ def claims_table(result):
     return pd.DataFrame(rows).reindex(columns=order)
 
 
-def _size(result, claims, k, level):
-    """The smallest effect that counts for claim k."""
-    if "share" in claims:
-        share = bool(claims["share"].values[k])
-    else:
-        try:
-            share = result.unit(str(claims["quantity"].values[k])) == "share"
-        except ResultError:
-            share = False
+def _size(share, level):
+    """The smallest effect that counts, where `level` is that of the comparison."""
     level = level[np.isfinite(level)]
-    relative = RELATIVE_SIZE * abs(level.mean()) if level.size else 0.0
-    return SHARE_SIZE if share or relative == 0 else relative
+    if share or not level.any():
+        return SHARE_SIZE
+    return RELATIVE_SIZE * abs(level.mean())
 
 
 def window(result):
     """The dates that the claims speak of most often; without claims the last year."""
     if result.claims is not None and result.claims.sizes.get("claim", 0):
         return Counter(result.claims["at"].values.astype(str)).most_common(1)[0][0]
-    times = result.scenario["time"].values
-    return "{}..{}".format(times[max(0, len(times) - 4)], times[-1])
+    labels = result.scenario["quarter" if "quarter" in result.scenario else "time"].values
+    return f"{labels[max(0, len(labels) - 4)]}..{labels[-1]}"
 
 
 def states_of_interest(result, most=5):

@@ -14,7 +14,7 @@ def overview(result, state=None):
     result.comparison()     # the figure is about what the scenario changes: it needs the baseline
     states = states_of_interest(result)
     if state is not None:
-        states = [pictures._known_state(result, state)] + [other for other in states if other != state][:4]
+        states = [result.state(state)] + [other for other in states if other != state][:4]
     state = states[0]
     claims = 0 if result.claims is None else result.claims.sizes.get("claim", 0)
     fans = striking_variables(result, state)
@@ -22,17 +22,18 @@ def overview(result, state=None):
     top.append(lambda axes: pictures.threat(result, states, axes))
     low = [lambda axes: pictures.alignment(result, state, axes), lambda axes: pictures.network(result, axes=axes)]
 
-    heights = [1.45, 3.2, 1.0, 4.0, 0.5]        # inches: title, panels, room for a key, panels, room
+    heights = [1.45, 3.2, 1.3, 4.0, 0.5]        # inches: title, panels, room for a key, panels, room
     heights += [0.55, 0.25 + 0.24 * claims, 0.65] if claims else []
     with plt.rc_context(pictures.STYLE):
         figure = plt.figure(figsize=(15, sum(heights)))
-        rows = figure.add_gridspec(len(heights), 1, height_ratios=heights, hspace=0, left=0.05, right=0.94, top=1, bottom=0)
+        rows = figure.add_gridspec(len(heights), 1, height_ratios=heights, hspace=0,
+                                   left=0.05, right=0.94, top=1, bottom=0)
         for row, draws in ((rows[1], top), (rows[3], low)):
             for place, draw in zip(row.subgridspec(1, len(draws), wspace=0.32), draws):
                 _draw(figure.add_subplot(place), draw)
         if claims:
             middle = rows[6].subgridspec(1, 3, width_ratios=[0.45, 0.46, 0.09], wspace=0)[1]
-            _draw(figure.add_subplot(middle), lambda axes: pictures.forest(result, axes, width=64))
+            _draw(figure.add_subplot(middle), lambda axes: pictures.forest(result, axes, width=60))
         for inches, text, look in ((0.42, result.title, {"fontsize": 19, "weight": "bold"}),
                                    (0.76, _subtitle(result), {"fontsize": 9.5, "color": pictures.GREY})):
             figure.text(0.05, 1 - inches / sum(heights), text, va="center", **look)
@@ -45,7 +46,8 @@ def _draw(axes, draw):
         draw(axes)
     except ResultError as error:
         axes.set_axis_off()
-        axes.text(0.5, 0.5, textwrap.fill(str(error), 46), ha="center", va="center", color=pictures.GREY, transform=axes.transAxes)
+        axes.text(0.5, 0.5, textwrap.fill(str(error), 46), ha="center", va="center", color=pictures.GREY,
+                  transform=axes.transAxes)
 
 
 def _subtitle(result):

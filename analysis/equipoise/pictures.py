@@ -11,14 +11,13 @@ import matplotlib.pyplot as plt
 import networkx
 import numpy as np
 from matplotlib.lines import Line2D
-from matplotlib.text import OffsetFrom
 
-from .evidence import AGAINST, HOLDS, OPEN, SHARE_SIZE, SMALL, claims_table, expected_sign, states_of_interest, window
+from .evidence import AGAINST, HOLDS, OPEN, SHARE_SIZE, SMALL, claims_table, states_of_interest, window
 from .result import ResultError, dates, label_axes, split
 
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PINK = (
     "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7")
-GREY, PALE, INK = "#7A7A7A", "#D9D9D9", "#222222"
+GREY, PALE, INK = "#7A7A7A", "#DCDCDC", "#222222"
 SERIES = [BLUE, RED, GREEN, PINK, ORANGE, SKY, BLACK, "#8C6D31", "#5E3C99"]
 MARKERS = ["o", "s", "D", "^", "v", "P", "X"]
 SELF = "self"   # the option of leaning on nobody, as every result file names it
@@ -66,15 +65,15 @@ def fan(result, quantity, axes=None):
         axes.plot(times, middle, color=colour, linestyle=line, linewidth=1.8)
         ends.append((middle[-1], label, colour))
     _time_axis(result, axes, times)
-    _end_labels(axes, times[-1], ends)
     _titles(axes, _headline(result, quantity), result.unit(quantity))
+    _end_labels(axes, times[-1], ends)
     return axes
 
 
 @_styled
 def alignment(result, state, axes=None, quantity="alignment"):
     """On whom a state leans: the share of each pole and of itself, median over the runs; baseline dashed."""
-    ours = result.values(quantity).sel(state=_known_state(result, state))
+    ours = result.values(quantity).sel(state=result.state(state))
     axes = _axes(axes)
     (poles,) = [axis for axis in label_axes(ours)]
     times, colours, ends = ours["time"].values, _pole_colours(result, poles), []
@@ -87,11 +86,11 @@ def alignment(result, state, axes=None, quantity="alignment"):
         if result.baseline is not None:
             other = result.values(quantity, result.baseline).sel({"state": state, poles: pole})
             axes.plot(times, _quantiles(other, [0.5])[0], color=colours[pole], linewidth=1.1, linestyle=(0, (3, 2)))
-    axes.set_ylim(0, None)
+    axes.set_ylim(0, 1.06 * axes.get_ylim()[1])
     _time_axis(result, axes, times)
-    _end_labels(axes, times[-1], ends)
     _titles(axes, f"{state}: {result.name(quantity)}", result.unit(quantity))
     _line_key(axes, result)
+    _end_labels(axes, times[-1], ends)
     return axes
 
 
@@ -102,18 +101,18 @@ def threat_over_time(result, state, axes=None):
     axes = _axes(axes)
     times, ends = result.scenario["time"].values, []
     for name, short, colour in zip(names, _short_names(result, names), SERIES):
-        quantity = f"{name}[{_known_state(result, state)}]"
+        quantity = f"{name}[{result.state(state)}]"
         middle = _quantiles(_over_time(result, quantity), [0.5])[0]
         axes.plot(times, middle, color=colour, linewidth=1.8)
         ends.append((middle[-1], textwrap.fill(short, 18), colour))
         if result.baseline is not None:
             other = _quantiles(_over_time(result, quantity, result.baseline), [0.5])[0]
             axes.plot(times, other, color=colour, linewidth=1.1, linestyle=(0, (3, 2)))
-    axes.set_ylim(0, None)
+    axes.set_ylim(0, 1.06 * axes.get_ylim()[1])
     _time_axis(result, axes, times)
-    _end_labels(axes, times[-1], ends)
     _titles(axes, f"{state}: {_shared_start(result, names)} by kind", result.unit(names[0]))
     _line_key(axes, result)
+    _end_labels(axes, times[-1], ends)
     return axes
 
 
@@ -124,7 +123,7 @@ def threat_over_time(result, state, axes=None):
 def threat(result, states=None, axes=None, at=None):
     """Threat by kind for some states at a date: hollow without, filled with the scenario; a line joins the two."""
     names, at = _threats(result), at or window(result)
-    states = [_known_state(result, state) for state in (states or states_of_interest(result))]
+    states = [result.state(state) for state in (states or states_of_interest(result))]
     axes = _axes(axes)
     room = 0.72 / len(names)
     for name, colour, marker, k in zip(names, SERIES, MARKERS, range(len(names))):
@@ -133,7 +132,8 @@ def threat(result, states=None, axes=None, at=None):
         if result.baseline is not None:
             before = _average(result, result.values(name, result.baseline), at).sel(state=states).values
             axes.hlines(places, before, after, color=colour, linewidth=2.2, alpha=0.55)
-            axes.scatter(before, places, s=34, marker=marker, facecolor="white", edgecolor=colour, linewidth=1.2, zorder=3)
+            axes.scatter(before, places, s=34, marker=marker, facecolor="white", edgecolor=colour, linewidth=1.2,
+                         zorder=3)
         axes.scatter(after, places, s=34, marker=marker, color=colour, zorder=4)
     for k in range(1, len(states)):
         axes.axhline(k - 0.5, color=PALE, linewidth=0.8)
@@ -145,7 +145,8 @@ def threat(result, states=None, axes=None, at=None):
     key = [Line2D([], [], color=colour, marker=marker, linestyle="", markersize=5.5, label=short)
            for short, colour, marker in zip(_short_names(result, names), SERIES, MARKERS)]
     if result.baseline is not None:
-        key.append(Line2D([], [], color=GREY, marker="o", markerfacecolor="white", linestyle="", markersize=5.5, label="baseline"))
+        key.append(Line2D([], [], color=GREY, marker="o", markerfacecolor="white", linestyle="", markersize=5.5,
+                          label="baseline"))
     axes.legend(handles=key, loc="upper center", bbox_to_anchor=(0.46, -0.09), ncol=3, handletextpad=0.2, columnspacing=1.2)
     unit = result.unit(names[0])
     _titles(axes, f"{_shared_start(result, names).capitalize()} by kind, {_spoken(at)}", unit)
@@ -155,47 +156,46 @@ def threat(result, states=None, axes=None, at=None):
 @_styled
 def network(result, at=None, axes=None, threshold=0.08, quantity="alignment", weight="capability"):
     """Who leans on whom at a date.  Arrows go to poles and are as wide as the share (those above `threshold`);
-    their colour is the change against the baseline.  Nodes are as large as the `weight` of the state."""
+    their colour is the change against the baseline.  Nodes are as large as the `weight` of the state; poles are grey.
+    States whose shares never move lean by assumption: they are left out, unless that holds for all."""
     at = at or window(result)
     axes = _axes(axes, (7, 5.5))
     shares = _average(result, result.values(quantity), at)
     (poles,) = [axis for axis in label_axes(shares) if axis != "state"]
     changes = _average(result, result.effect(quantity), at) if result.baseline is not None else None
     graph = networkx.DiGraph()
-    for state in shares["state"].values.astype(str):
-        for pole in shares[poles].values.astype(str):
+    states, ends = shares["state"].values.astype(str), shares[poles].values.astype(str)
+    for state in _movers(result.values(quantity)):
+        for pole in ends:
             share = float(shares.sel({"state": state, poles: pole}))
             if pole not in (SELF, state) and share >= threshold:
-                change = 0.0 if changes is None else float(changes.sel({"state": state, poles: pole}))
+                change = np.nan if changes is None else float(changes.sel({"state": state, poles: pole}))
                 graph.add_edge(state, pole, share=share, change=change)
     if graph.number_of_edges() == 0:
-        raise ResultError(f"{result.path}: no state leans on another with a share of {threshold:g} or more at {_spoken(at)}")
-    size = {state: 1.0 for state in graph}
+        raise ResultError(f"{result.path}: no state leans on another with a share of {threshold:g} or more, {_spoken(at)}")
+    area = dict.fromkeys(graph, 330.0)
     if weight in result.scenario:
-        known = _average(result, result.values(weight), at)
-        of = {str(s): float(known.sel(state=s)) for s in known["state"].values}
-        most = np.nanmax(list(of.values())) or 1.0
-        size = {state: of.get(state, np.nan) / most for state in graph}
-    area = [330 + 1500 * np.nan_to_num(size[state]) for state in graph]
-    place = _two_rings(graph, [pole for pole in shares[poles].values.astype(str) if pole in graph])
-    is_state = set(map(str, shares["state"].values))
+        weights = _average(result, result.values(weight), at)
+        most = float(weights.max()) or 1.0
+        area |= {state: 330 + 1000 * float(weights.sel(state=state)) / most for state in states if state in graph}
+    place = _two_rings(result.values(quantity).mean(("run", "time")), poles)
+    sizes = [area[state] for state in graph]
 
-    edges = sorted(graph.edges(data=True), key=lambda edge: abs(edge[2]["change"]))
+    edges = sorted(graph.edges(data=True), key=lambda edge: abs(np.nan_to_num(edge[2]["change"])))
     networkx.draw_networkx_edges(
-        graph, place, ax=axes, edgelist=[edge[:2] for edge in edges], node_size=area, nodelist=list(graph),
+        graph, place, ax=axes, edgelist=[edge[:2] for edge in edges], node_size=sizes, nodelist=list(graph),
         width=[0.5 + 11 * edge[2]["share"] for edge in edges],
         edge_color=[_change_colour(edge[2]["change"]) for edge in edges], arrowsize=9, alpha=0.9,
         connectionstyle="arc3,rad=0.08")
     networkx.draw_networkx_nodes(
-        graph, place, ax=axes, node_size=area, edgecolors=[INK if state in is_state else GREY for state in graph],
+        graph, place, ax=axes, node_size=sizes, edgecolors=[INK if state in states else GREY for state in graph],
         node_color=["white" if graph.in_degree(state) == 0 else "#EFEFEF" for state in graph], linewidths=1.0)
     networkx.draw_networkx_labels(graph, place, ax=axes, font_size=8, font_color=INK)
     axes.margins(0.09)
     axes.set_axis_off()
     if changes is not None:
-        key = [Line2D([], [], color=colour, linewidth=4, label=text) for colour, text in (
-            (BLUE, "leans more than in the baseline"), (RED, "leans less"),
-            (PALE, f"change below {SHARE_SIZE:g}"))]
+        words = {BLUE: "leans more than in the baseline", RED: "leans less", PALE: f"change below {SHARE_SIZE:g}"}
+        key = [Line2D([], [], color=colour, linewidth=4, label=text) for colour, text in words.items()]
         axes.legend(handles=key, loc="upper center", bbox_to_anchor=(0.5, 0.01), ncol=3, handlelength=1.6)
     _titles(axes, f"Who leans on whom, {_spoken(at)}", f"share of {threshold:g} or more")
     return axes
@@ -233,17 +233,18 @@ def forest(result, axes=None, width=72):
     axes.set_yticks([])
     for row, claim in zip(rows, table.itertuples()):
         colour, _ = VERDICTS[claim.verdict]
-        _beside(axes, row, 0, -8, f"{claim.quantity} {ARROWS.get(expected_sign(claim.expect), '?')}", "right")
+        _beside(axes, row, 0, -8, f"{claim.quantity} {ARROWS.get(claim.expect, '?')}", "right")
         _beside(axes, row, 0, -178, textwrap.shorten(claim.text, width, placeholder=" …"), "right")
         _beside(axes, row, 1, 62, f"{claim.effect:+.3g}", "right")
         _beside(axes, row, 1, 74, claim.verdict, "left", colour)
     axes.set_xlabel("mean effect ÷ smallest effect that counts (grey: too small to count)")
     held = (table["verdict"] == HOLDS).sum()
-    _titles(axes, f"What the texts expect: {held} of {len(table)} claims hold", "arrows: the direction expected; at the right: mean effect and verdict")
+    _titles(axes, f"What the texts expect: {held} of {len(table)} claims hold",
+            "signs: the change expected; at the right: mean effect and verdict")
     return axes
 
 
-ARROWS = {1: "↑", -1: "↓", 0: "="}
+ARROWS = {"increase": "↑", "decrease": "↓", "not_decrease": "≥", "not_increase": "≤", "no_change": "="}
 
 
 def _beside(axes, row, side, points, text, align, colour=INK):
@@ -253,13 +254,6 @@ def _beside(axes, row, side, points, text, align, colour=INK):
 
 
 # ---- what the pictures share -----------------------------------------------------------------------------
-
-
-def _known_state(result, state):
-    known = [str(label) for label in result.scenario["state"].values]
-    if state not in known:
-        raise ResultError(f"{result.path}: no state {state!r}; the file has {', '.join(known)}")
-    return state
 
 
 def _over_time(result, quantity, dataset=None):
@@ -315,6 +309,8 @@ def _pole_colours(result, axis):
 
 
 def _change_colour(change):
+    if np.isnan(change):
+        return SKY
     if abs(change) < SHARE_SIZE:
         return PALE
     return BLUE if change > 0 else RED
@@ -357,35 +353,29 @@ def _time_axis(result, axes, times):
 
 def _end_labels(axes, where, ends):
     """Labels at the right ends of lines, moved apart where they would overlap."""
-    axes.figure.canvas.draw()       # sizes are known only now
+    axes.figure.canvas.draw()       # the height of the axes is known only now
     height = axes.get_window_extent().height / axes.figure.dpi * 72
     low, high = axes.get_ylim()
     ends = sorted((end for end in ends if np.isfinite(end[0])), key=lambda end: end[0])
-    room = np.array([10.5 * (1 + text.count("\n")) for _, text, _ in ends])
-    wanted = np.array([(value - low) / (high - low) * height for value, _, _ in ends])
-    placed = _apart(wanted, room)
-    for at, (_, text, colour) in zip(placed, ends):
-        axes.annotate(text, (where, 0), (5, at), xycoords=("data", "axes fraction"), textcoords="offset points",
-                      va="center", fontsize=8, color=colour, annotation_clip=False)
-    for (value, _, colour), at, want in zip(ends, placed, wanted):
-        if abs(at - want) > 4:
-            axes.annotate("", (where, value), (5, at), xycoords="data", annotation_clip=False,
-                          textcoords=OffsetFrom(axes, (1, 0)), arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.5})
+    wanted = [(value - low) / (high - low) for value, _, _ in ends]
+    placed = _apart(wanted, [11 * (1 + text.count("\n")) / height for _, text, _ in ends])
+    for (value, text, colour), want, at in zip(ends, wanted, placed):
+        moved = abs(at - want) * height > 5
+        axes.annotate(text, (where, value), (1.025, at), textcoords="axes fraction", va="center", fontsize=8, color=colour,
+                      annotation_clip=False, arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.5, "alpha": 0.6,
+                                                         "shrinkA": 1, "shrinkB": 1} if moved else None)
 
 
 def _apart(wanted, room):
-    """Nearest positions to `wanted` (sorted) that leave each label its room."""
-    placed = np.array(wanted, dtype=float)
-    for _ in range(200):
-        moved = False
+    """Places near `wanted` (sorted, in 0..1) that leave each label its room."""
+    placed = np.clip(np.array(wanted, dtype=float), 0, 1)
+    for _ in range(300):
         for k in range(1, len(placed)):
             lack = (room[k] + room[k - 1]) / 2 - (placed[k] - placed[k - 1])
-            if lack > 0.01:
+            if lack > 1e-4:
                 placed[k - 1] -= lack / 2
                 placed[k] += lack / 2
-                moved = True
-        if not moved:
-            break
+        placed = np.clip(placed, 0, 1)
     return placed
 
 
@@ -396,17 +386,26 @@ def _line_key(axes, result):
                     loc="lower right", bbox_to_anchor=(1, 1.0), ncol=2, borderaxespad=0.1, handlelength=2.2)
 
 
-def _two_rings(graph, poles):
-    """Poles on an outer ring, the others on an inner one, each near the poles that it leans on."""
-    place = {pole: np.array([np.cos(angle), np.sin(angle)])
-             for pole, angle in zip(poles, np.pi / 2 - 2 * np.pi * np.arange(len(poles)) / max(1, len(poles)))}
-    inner = [state for state in graph if state not in place]
+def _movers(shares):
+    """The states whose shares change in time; all states if none does."""
+    moves = (shares.max("time") - shares.min("time")).max([axis for axis in shares.dims if axis not in ("time", "state")])
+    states = shares["state"].values.astype(str)
+    chosen = states[np.nan_to_num(moves.values) > 1e-9]
+    return chosen if chosen.size else states
+
+
+def _two_rings(shares, poles):
+    """Places: poles on an outer ring, the others on an inner one, each near the poles that it leans on."""
+    outer = [pole for pole in shares[poles].values.astype(str) if pole != SELF]
+    angles = np.pi / 2 - 2 * np.pi * np.arange(len(outer)) / max(1, len(outer))
+    place = dict(zip(outer, np.column_stack([np.cos(angles), np.sin(angles)])))
+    inner = [state for state in shares["state"].values.astype(str) if state not in place]
     pull = {}
     for state in inner:
-        total = sum((place[pole] * data["share"] for _, pole, data in graph.out_edges(state, data=True)), np.zeros(2))
-        pull[state] = np.arctan2(total[1], total[0])
+        x, y = sum(place[pole] * np.nan_to_num(float(shares.sel({"state": state, poles: pole}))) for pole in outer)
+        pull[state] = np.arctan2(y, x)
     inner.sort(key=lambda state: -pull[state])
     for k, state in enumerate(inner):
-        angle = (pull[inner[0]] if inner else 0) - 2 * np.pi * k / len(inner)
-        place[state] = 0.5 * np.array([np.cos(angle), np.sin(angle)])
+        angle = pull[inner[0]] - 2 * np.pi * k / len(inner)
+        place[state] = 0.55 * np.array([np.cos(angle), np.sin(angle)])
     return place

@@ -25,18 +25,18 @@ def open(path):
         raise ResultError(f"{path}: this is a directory, not a result file")
     try:
         with h5py.File(path, "r") as file:
-            groups = [name for name in (BASELINE, CLAIMS) if name in file]
+            names = list(file)
             branches = list(file[BRANCHES]) if BRANCHES in file else []
-        scenario = _read(path, None)
-    except (OSError, ValueError, KeyError) as error:
-        raise ResultError(f"{path}: not a readable HDF5 file with labelled dimensions ({_one_line(error)})") from None
-    if not {"run", "time"} <= set(scenario.dims):
+    except OSError as error:
+        raise ResultError(f"{path}: not a readable HDF5 file ({_one_line(error)})") from None
+    if not {"run", "time"} <= set(names):
         raise ResultError(f"{path}: not a result of equipoise, since it has no dimensions 'run' and 'time'")
     try:
-        parts = {name: _read(path, name) for name in groups}
+        scenario = _read(path, None)
+        parts = {name: _read(path, name) for name in (BASELINE, CLAIMS) if name in names}
         branches = {name: _read(path, f"{BRANCHES}/{name}") for name in branches}
     except (OSError, ValueError, KeyError) as error:
-        raise ResultError(f"{path}: a part of the file cannot be read ({_one_line(error)})") from None
+        raise ResultError(f"{path}: the file is damaged or its arrays have no labels ({_one_line(error)})") from None
     return Result(path, scenario, parts.get(BASELINE), branches, parts.get(CLAIMS))
 
 
@@ -139,6 +139,13 @@ class Result:
         difference.attrs = dict(ours.attrs)
         return difference
 
+    def state(self, code):
+        """The code itself, if the file has such a state."""
+        known = [str(label) for label in self.scenario["state"].values]
+        if code not in known:
+            raise ResultError(f"{self.path}: no state {code!r}; the file has {', '.join(known)}")
+        return code
+
     def name(self, quantity):
         """The long name of a variable, as the file gives it."""
         array = self.values(split(quantity)[0])
@@ -152,10 +159,10 @@ class Result:
     def during(self, array, at):
         """The part of an array at a date: a quarter, a range "2022Q1..2025Q4", or a decimal year."""
         first, last = dates(at)
-        inside = array.where((array["time"] >= first - 0.01) & (array["time"] <= last + 0.01), drop=True)
-        if inside.sizes["time"] == 0:
+        inside = (array["time"].values >= first - 0.01) & (array["time"].values <= last + 0.01)
+        if not inside.any():
             raise ResultError(f"{self.path}: nothing is recorded at {at}; the file covers {self.span}")
-        return inside
+        return array.isel(time=np.flatnonzero(inside))
 
 
 def split(quantity):

@@ -119,8 +119,14 @@ char *parameter_refuse(const struct parameter *row, double value)
         return NULL;
     if (value >= row->low && value <= row->high && (!(row->flags & F_SWITCH) || value == (int)value))
         return NULL;
-    char *allowed = parameter_allowed(row);
-    char *text = allowed ? message_text("%.17g is not allowed (allowed: %s)", value, allowed) : NULL;
+    char number[32], *allowed = parameter_allowed(row);
+    int digits = 15; /* as few as tell it from all others: 0.1, not 0.10000000000000001 */
+    do
+        snprintf(number, sizeof number, "%.*g", digits, value);
+    while (strtod(number, NULL) != value && ++digits <= 17);
+    if (row->flags & F_SWITCH && value == 1)
+        strcpy(number, "true");
+    char *text = allowed ? message_text("%s is not allowed (allowed: %s)", number, allowed) : NULL;
     free(allowed);
     return text;
 }
@@ -200,6 +206,12 @@ static enum status refuse(struct reading *r, const char *what, const char *name,
     return STATUS_INVALID;
 }
 
+static enum status role_empty(struct reading *r, const char *name)
+{
+    *r->why = message_text("no state has the role '%s' (see roles of the world file)", name);
+    return STATUS_INVALID;
+}
+
 /* Marks the states that a name stands for: one code, all, or a role. */
 static enum status states_named(struct reading *r, const char *name, bool *chosen)
 {
@@ -215,7 +227,7 @@ static enum status states_named(struct reading *r, const char *name, bool *chose
         if (strcmp(name, cast_role_word(role)) == 0) {
             for (size_t k = 0; k < cast->role[role].count; k++)
                 chosen[cast->role[role].state[k]] = true;
-            return STATUS_OK;
+            return cast->role[role].count > 0 ? STATUS_OK : role_empty(r, name);
         }
         nearest_offer(&near, cast_role_word(role));
     }
@@ -235,6 +247,15 @@ static enum status options_named(struct reading *r, const char *name, bool *chos
         return STATUS_OK;
     }
     struct nearest near = {.wanted = name};
+    for (enum cast_role role = 0; role < ROLE_COUNT; role++)
+        if (strcmp(name, cast_role_word(role)) == 0) {
+            bool any = false;
+            for (size_t c = 0; c < cast->options; c++)
+                for (size_t k = 0; k < cast->role[role].count; k++)
+                    if (cast->option_state[c] == cast->role[role].state[k])
+                        chosen[c] = any = true;
+            return any ? STATUS_OK : role_empty(r, name);
+        }
     for (size_t c = 0; c < cast->options; c++)
         nearest_offer(&near, cast->option[c]);
     return refuse(r, "pole", name, &near);
@@ -249,6 +270,10 @@ static enum status bodies_named(struct reading *r, const char *name, bool *chose
     for (size_t b = 0; b < cast->bodies; b++) {
         chosen[b] = all || b == one;
         nearest_offer(&near, cast->body[b]);
+    }
+    if (cast->bodies == 0) {
+        *r->why = message_text("there are no institutions");
+        return STATUS_INVALID;
     }
     return all || one != CAST_NONE ? STATUS_OK : refuse(r, "institution", name, &near);
 }
@@ -315,6 +340,10 @@ static const struct parameter *row_named(struct reading *r, char **member)
             *member = (char *)r->rest + length + 1;
             return row;
         }
+        if (row->shape == SHAPE_MEMBER && strcmp(row->path, r->rest) == 0) {
+            *r->why = message_text("the path is too short (form: institutions.%s.%s.STATE)", r->first, row->path);
+            return NULL;
+        }
         nearest_offer(&near, row->path);
         const char *dot = strrchr(row->path, '.');
         const char *last = strrchr(r->rest, '.');
@@ -351,7 +380,9 @@ static enum status fill(struct reading *r, struct selection *s, const bool *from
             }
     }
     if (s->count == 0) {
-        *r->why = message_text("the path names nothing: a state has no such relation with itself");
+        *r->why = message_text(row->shape == SHAPE_OPTION ? "the path names nothing: '%s' cannot lean on '%s'"
+                                                          : "the path names nothing: '%s' has no such relation with '%s'",
+                               r->first, r->second);
         return STATUS_INVALID;
     }
     return STATUS_OK;

@@ -37,10 +37,10 @@ static size_t axes_of(const struct cast *cast, enum shape shape, struct axis axi
 static enum status add_label(const struct axis *axis, const char *label, double *weights, char **why)
 {
     struct nearest near = {.wanted = label};
-    bool all = strcmp(label, "*") == 0, found = all;
+    bool all = strcmp(label, "*") == 0, found = all && axis->count > 0;
     for (size_t k = 0; k < axis->count; k++) {
         if (all)
-            weights[k] = 1.0 / (double)axis->count;
+            weights[k] += 1.0 / (double)axis->count;
         else if (strcmp(axis->label[k], label) == 0) {
             weights[k] += 1;
             found = true;
@@ -182,6 +182,19 @@ double quantity_value(const struct quantity *quantity, const double *record)
     double sum = 0;
     for (size_t k = 0; k < quantity->count; k++)
         sum += quantity->weight[k] * record[quantity->element[k]];
+    return sum;
+}
+
+double quantity_measure(const struct quantity *quantity, const struct world *world, double *room)
+{
+    const struct variable *variable = &variable_table[quantity->variable];
+    double sum = 0;
+    if (variable->measure != NULL || variable->read != NULL) {
+        variable_read(world, variable, room);
+        return quantity_value(quantity, room);
+    }
+    for (size_t k = 0; k < quantity->count; k++)
+        sum += quantity->weight[k] * variable_element(world, variable, quantity->element[k]);
     return sum;
 }
 

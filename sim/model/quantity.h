@@ -19,6 +19,9 @@ enum status quantity_parse(const struct cast *cast, const char *text, struct qua
 /* Its value in one record of its variable. */
 double quantity_value(const struct quantity *quantity, const double *record);
 
+/* Its value in a world as it stands.  `room` is [states], for variables that are worked out. */
+double quantity_measure(const struct quantity *quantity, const struct world *world, double *room);
+
 void quantity_free(struct quantity *quantity);
 
 #endif

@@ -44,7 +44,7 @@ const struct variable variable_table[] = {
     STOCK_ROW("influence", FELT, influence, "billion USD/year", "A", "side payments of a pole to a place"),
     SETTING_ROW("presence", FELT, presence, "share", "q", "force that a state commits to a place"),
     STOCK_ROW("reliability", FELT, reliability, "1", "R", "reliability of a pole as seen in a place"),
-    STOCK_ROW("membership", MEMBER, members, "1", "", "membership of a body"),
+    {"membership", SHAPE_MEMBER, true, "1", "membership of a body", "", offsetof(struct world, now.members), NULL, NULL},
     MEASURE_ROW("concentration", measures_concentration, "1", "CON", "concentration of capability (Ray and Singer 1973)"),
     MEASURE_ROW("effective_poles", measures_effective_poles, "1", "1/HHI", "effective number of poles"),
     MEASURE_ROW("balance", measures_balance, "1", "", "balance of the two heaviest camps"),
@@ -81,6 +81,11 @@ static const double *array_of(const struct world *world, const struct variable *
     return *(double *const *)(const void *)((const char *)world + variable->offset);
 }
 
+double variable_element(const struct world *world, const struct variable *variable, size_t element)
+{
+    return array_of(world, variable)[element_at(world->cast, variable->shape, element)];
+}
+
 void variable_read(const struct world *world, const struct variable *variable, double *out)
 {
     size_t length = variable_length(world->cast, variable);
@@ -90,7 +95,7 @@ void variable_read(const struct world *world, const struct variable *variable, d
         variable->read(world, out);
     else if (variable->shape == SHAPE_FELT || variable->shape == SHAPE_MEMBER)
         for (size_t e = 0; e < length; e++)
-            out[e] = array_of(world, variable)[element_at(world->cast, variable->shape, e)];
+            out[e] = variable_element(world, variable, e);
     else
         memcpy(out, array_of(world, variable), length * sizeof *out);
 }

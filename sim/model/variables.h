@@ -30,4 +30,7 @@ size_t variable_length(const struct cast *cast, const struct variable *variable)
 void variable_read(const struct world *world, const struct variable *variable, double *out);
 
 
+/* One element of the record of a variable that lies in memory (no `read`, no `measure`). */
+double variable_element(const struct world *world, const struct variable *variable, size_t element);
+
 #endif

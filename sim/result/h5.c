@@ -72,8 +72,8 @@ hid_t result_h5_create(hid_t parent, const char *name, hid_t type, int rank, con
 
     bool ok = list >= 0 && space >= 0;
     if (chunk != NULL)
-        ok = ok && H5Pset_chunk(list, rank, chunk) >= 0 && H5Pset_shuffle(list) >= 0 && H5Pset_deflate(list, 4) >= 0 &&
-             H5Pset_fletcher32(list) >= 0;
+        ok = ok && H5Pset_chunk(list, rank, chunk) >= 0 && H5Pset_shuffle(list) >= 0 &&
+             H5Pset_deflate(list, 4) >= 0 && H5Pset_fletcher32(list) >= 0;
     if (floats)
         ok = ok && H5Pset_fill_value(list, H5T_NATIVE_DOUBLE, &missing) >= 0;
     if (!ok)
@@ -82,7 +82,7 @@ hid_t result_h5_create(hid_t parent, const char *name, hid_t type, int rank, con
     dataset = H5Dcreate2(parent, name, type, space, H5P_DEFAULT, list, H5P_DEFAULT);
     if (dataset >= 0 && floats &&
         !result_h5_numbers(dataset, "_FillValue", type, H5T_NATIVE_DOUBLE, 0, &missing)) {
-        H5Dclose(dataset);
+        result_h5_close(dataset);
         dataset = -1;
     }
 out:
@@ -91,12 +91,12 @@ out:
     return dataset;
 }
 
-static bool write_attribute(hid_t object, const char *name, hid_t file_type, hid_t type, hid_t space, const void *value)
+static bool write_attribute(hid_t object, const char *name, hid_t file_type, hid_t type, hid_t space,
+                            const void *value)
 {
     hid_t attribute = H5Acreate2(object, name, file_type, space, H5P_DEFAULT, H5P_DEFAULT);
     bool ok = attribute >= 0 && H5Awrite(attribute, type, value) >= 0;
-    if (attribute >= 0 && H5Aclose(attribute) < 0)
-        ok = false;
+    result_h5_close(attribute);
     return ok;
 }
 
@@ -111,7 +111,8 @@ bool result_h5_text(hid_t object, const char *name, const char *value)
     return ok;
 }
 
-bool result_h5_numbers(hid_t object, const char *name, hid_t file_type, hid_t type, hsize_t count, const void *value)
+bool result_h5_numbers(hid_t object, const char *name, hid_t file_type, hid_t type, hsize_t count,
+                       const void *value)
 {
     hid_t space = count == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &count, NULL);
     bool ok = space >= 0 && write_attribute(object, name, file_type, type, space, value);
@@ -146,7 +147,7 @@ hid_t result_h5_texts(hid_t parent, const char *name, size_t count, const char *
     hid_t type = result_h5_text_type();
     hid_t dataset = type < 0 ? -1 : result_h5_create(parent, name, type, 1, &length, NULL);
     if (dataset >= 0 && count > 0 && H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text) < 0) {
-        H5Dclose(dataset);
+        result_h5_close(dataset);
         dataset = -1;
     }
     result_h5_close(type);
@@ -157,10 +158,10 @@ void result_h5_close(hid_t id)
 {
     if (id < 0)
         return;
-    if (H5Iget_type(id) == H5I_FILE)
-        H5Fclose(id);
-    else
-        H5Idec_ref(id);
+    hid_t errors = H5Eget_current_stack(); /* a call that succeeds forgets the reason of the one that failed */
+    H5Idec_ref(id);
+    if (errors >= 0)
+        H5Eset_current_stack(errors);
 }
 
 char *result_h5_read_text(hid_t object, const char *name)

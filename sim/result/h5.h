@@ -34,7 +34,8 @@ hid_t result_h5_create(hid_t parent, const char *name, hid_t type, int rank, con
 
 /* Attributes: a text (NULL writes nothing), numbers of a type (count 0: a single number). */
 bool result_h5_text(hid_t object, const char *name, const char *value);
-bool result_h5_numbers(hid_t object, const char *name, hid_t file_type, hid_t type, hsize_t count, const void *value);
+bool result_h5_numbers(hid_t object, const char *name, hid_t file_type, hid_t type, hsize_t count,
+                       const void *value);
 
 /* Attributes that every dataset has.  An empty or missing unit is "1". */
 bool result_h5_describe(hid_t dataset, const char *unit, const char *long_name);

@@ -118,10 +118,12 @@ bool result_layout_axes(struct result_writer *writer)
             !result_h5_describe(scale, axes[axis].unit, axes[axis].long_name))
             return false;
     }
-    return beside(writer, RESULT_AXIS_TIME, "quarter", "quarter that ends with the step", writer->plan->quarter) &&
-           beside(writer, RESULT_AXIS_STATE, "state_name", "name of the state", (const char *const *)cast->name) &&
-           (cast->bodies == 0 || beside(writer, RESULT_AXIS_INSTITUTION, "institution_name", "name of the institution",
-                                        (const char *const *)cast->body_title));
+    return beside(writer, RESULT_AXIS_TIME, "quarter", "quarter that ends with the step",
+                  writer->plan->quarter) &&
+           beside(writer, RESULT_AXIS_STATE, "state_name", "name of the state",
+                  (const char *const *)cast->name) &&
+           (cast->bodies == 0 || beside(writer, RESULT_AXIS_INSTITUTION, "institution_name",
+                                        "name of the institution", (const char *const *)cast->body_title));
 }
 
 /* Chunks hold whole records of so many runs, a power of two up to 64, as stay below a mebibyte: the writer comes
@@ -158,7 +160,8 @@ static bool describe(hid_t dataset, const struct variable *variable, bool of_sta
            (!variable->flag || result_h5_meanings(dataset, meanings));
 }
 
-static bool make_variable(struct result_writer *writer, hid_t group, const struct variable *variable, hid_t *out)
+static bool make_variable(struct result_writer *writer, hid_t group, const struct variable *variable,
+                          hid_t *out)
 {
     const struct result_plan *plan = writer->plan;
     enum result_axis axis[RESULT_H5_RANK] = {RESULT_AXIS_RUN, RESULT_AXIS_TIME};
@@ -178,13 +181,18 @@ static bool make_variable(struct result_writer *writer, hid_t group, const struc
         return true;
     choose_chunk(chunk, rank, length, variable->flag ? 1 : sizeof(double));
 
-    hid_t dataset = result_h5_create(group, variable->name, variable->flag ? H5T_STD_I8LE : H5T_IEEE_F64LE, rank,
-                                     length, empty ? NULL : chunk);
+    hid_t dataset = result_h5_create(group, variable->name, variable->flag ? H5T_STD_I8LE : H5T_IEEE_F64LE,
+                                     rank, length, empty ? NULL : chunk);
     bool ok = dataset >= 0 && describe(dataset, variable, of_state, of_institution);
     for (int d = 0; ok && d < rank; d++)
         ok = result_layout_attach(dataset, writer->scale[axis[d]], (unsigned)d);
     *out = dataset;
     return ok;
+}
+
+bool result_layout_link_run(hid_t group)
+{
+    return H5Lcreate_soft("/run", group, "run", H5P_DEFAULT, H5P_DEFAULT) >= 0;
 }
 
 /* Whoever opens a group alone finds the axes by these links. */

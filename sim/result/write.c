@@ -60,7 +60,8 @@ static bool describe_provenance(struct result_writer *writer)
     return ok;
 }
 
-enum status result_begin(const struct result_plan *plan, struct result_writer **writer, struct messages *messages)
+enum status result_begin(const struct result_plan *plan, struct result_writer **writer,
+                         struct messages *messages)
 {
     const char *what = "start";
     result_h5_start();
@@ -72,7 +73,8 @@ enum status result_begin(const struct result_plan *plan, struct result_writer **
     if (w == NULL || dataset == NULL) {
         free(w);
         free(dataset);
-        message_add(messages, SEVERITY_ERROR, (struct place){0}, "the result file cannot be made: out of memory");
+        message_add(messages, SEVERITY_ERROR, (struct place){0},
+                    "the result file cannot be made: out of memory");
         return STATUS_FAILED;
     }
     *w = (struct result_writer){.plan = plan, .file = -1, .parameters = -1, .dataset = dataset};
@@ -114,8 +116,8 @@ static uint64_t fnv(uint64_t hash, const void *data, size_t size)
 
 /* The sum over runs does not depend on the order or the portions in which they come. */
 static const char digest_algorithm[] =
-    "sum modulo 2^64, over arms, variables and runs, of FNV-1a-64 of: name of the arm, NUL, name of the variable, "
-    "NUL, run as int64, values as stored (little endian)";
+    "sum modulo 2^64, over arms, variables and runs, of FNV-1a-64 of: name of the arm, NUL, "
+    "name of the variable, NUL, run as int64, values as stored (little endian)";
 
 static void add_to_digest(struct result_writer *writer, const char *arm, const char *variable, size_t first,
                           size_t count, const void *values, size_t bytes)
@@ -169,8 +171,8 @@ enum status result_rows(struct result_writer *writer, size_t arm, size_t first, 
 
         int8_t *flag = variable->flag ? as_flags(rows[v], count * record) : NULL;
         const void *values = variable->flag ? (const void *)flag : rows[v];
-        bool ok = values != NULL && write_slab(dataset, variable->flag ? H5T_NATIVE_INT8 : H5T_NATIVE_DOUBLE, first,
-                                               count, values);
+        bool ok = values != NULL && write_slab(dataset, variable->flag ? H5T_NATIVE_INT8 : H5T_NATIVE_DOUBLE,
+                                               first, count, values);
         if (ok)
             add_to_digest(writer, plan->arm[arm], variable->name, first, count, values,
                           record * (variable->flag ? sizeof *flag : sizeof **rows));

@@ -34,6 +34,9 @@ bool result_layout_arm(struct result_writer *writer, size_t arm);
 /* Attaches a scale to an axis of a dataset. */
 bool result_layout_attach(hid_t dataset, hid_t scale, unsigned axis);
 
+/* Links the axis of runs into a group that is opened alone. */
+bool result_layout_link_run(hid_t group);
+
 /* Length of an axis. */
 size_t result_layout_length(const struct result_plan *plan, enum result_axis axis);
 

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -22,6 +23,9 @@ struct budget {
         ino_t inode;
     } open[TEXT_MOST_FILES]; /* files being read, to see a cycle */
     size_t depth, files;
+    const char *from; /* file and line of the include that is being followed; NULL in the main file */
+    int from_line;
+    bool spent; /* a limit over all files is passed: nothing sensible can follow */
 };
 
 /* A walk over the text of one file. */
@@ -40,9 +44,14 @@ static void complain(struct scan *s, int line, const char *text, const char *all
 
 /* ---- files --------------------------------------------------------------------------------------------- */
 
+/* Speaks of the main file itself, of any other file where it is included. */
 static enum status refuse_file(struct budget *b, const char *file, const char *why, enum status status)
 {
-    message_add(b->messages, SEVERITY_ERROR, (struct place){file, 0, NULL}, "%s", why);
+    if (b->from != NULL)
+        message_add(b->messages, SEVERITY_ERROR, (struct place){b->from, b->from_line, NULL}, "include of %s: %s", file,
+                    why);
+    else
+        message_add(b->messages, SEVERITY_ERROR, (struct place){file, 0, NULL}, "%s", why);
     return status;
 }
 
@@ -63,9 +72,13 @@ static enum status slurp(struct budget *b, const char *file, int descriptor, siz
         got += (size_t)n;
     }
     (*text)[got] = '\0';
-    if (strlen(*text) != got)
-        return refuse_file(b, file, "holds a NUL byte (allowed: UTF-8 text)", STATUS_INVALID);
-    return STATUS_OK;
+    if (strlen(*text) == got)
+        return STATUS_OK;
+    int line = 1;
+    for (const char *c = *text; *c; c++)
+        line += *c == '\n';
+    message_add(b->messages, SEVERITY_ERROR, (struct place){file, line, NULL}, "holds a NUL byte (allowed: UTF-8 text)");
+    return STATUS_INVALID;
 }
 
 /* Opens without waiting (a pipe would hang) and reads a regular file within the budget. */
@@ -81,20 +94,22 @@ static enum status read_regular(struct budget *b, const char *file, char **text)
         status = refuse_file(b, file, strerror(errno), STATUS_IO);
     else if (!S_ISREG(info.st_mode))
         status = refuse_file(b, file, S_ISDIR(info.st_mode) ? "is a directory (allowed: a regular file)"
-                                                            : "is not a regular file",
+                                                            : "is a pipe or a device (allowed: a regular file)",
                              STATUS_INVALID);
-    else if ((size_t)info.st_size + b->bytes > TEXT_MOST_BYTES)
+    else if ((size_t)info.st_size + b->bytes > TEXT_MOST_BYTES) {
+        b->spent = true;
         status = refuse_file(b, file, "is too large (allowed: 1 MiB with all includes)", STATUS_INVALID);
-    else {
+    } else {
         b->bytes += (size_t)info.st_size;
         for (size_t k = 0; k < b->depth; k++)
             if (b->open[k].device == info.st_dev && b->open[k].inode == info.st_ino) {
                 close(descriptor);
-                return refuse_file(b, file, "includes itself", STATUS_INVALID);
+                return refuse_file(b, file, "the file includes itself (allowed: no circle)", STATUS_INVALID);
             }
         if (++b->files > TEXT_MOST_FILES) {
             close(descriptor);
-            return refuse_file(b, file, "too many includes (allowed: 32 files)", STATUS_INVALID);
+            b->spent = true;
+            return refuse_file(b, file, "too many files (allowed: 32, each include counted)", STATUS_INVALID);
         }
         b->open[b->depth].device = info.st_dev;
         b->open[b->depth].inode = info.st_ino;
@@ -159,6 +174,15 @@ static void skip_comment(struct scan *s)
     s->stop = true;
 }
 
+/* \xHH makes any byte: a NUL would end the string, others could be half of a letter. */
+static void check_escape(struct scan *s)
+{
+    unsigned value;
+    if (s->at[0] == 'x' && isxdigit((unsigned char)s->at[1]) && isxdigit((unsigned char)s->at[2]) &&
+        sscanf(s->at + 1, "%2x", &value) == 1 && (value == 0 || value > 0x7f))
+        complain(s, s->line, "escape is no letter", "allowed: \\x01 to \\x7f; write other letters as they are");
+}
+
 static void read_string(struct scan *s)
 {
     int begun = s->line;
@@ -167,8 +191,10 @@ static void read_string(struct scan *s)
     const char *from = ++s->at;
     for (; *s->at && *s->at != '"'; s->at++) {
         s->line += *s->at == '\n';
-        if (*s->at == '\\' && s->at[1])
-            s->at++;
+        if (s->at[0] != '\\' || s->at[1] == '\0' || s->at[1] == '\n')
+            continue;
+        s->at++;
+        check_escape(s);
     }
     if (*s->at == '\0') {
         complain(s, begun, "string is never closed", "missing: \"");
@@ -220,9 +246,10 @@ static void read_include(struct scan *s)
     bool keyword = strncmp(s->at, "@include", 8) == 0;
     const char *name = keyword ? s->at + 8 + strspn(s->at + 8, " \t") : s->at;
     size_t length = *name == '"' ? strcspn(name + 1, "\"\n") : 0;
-    if (length == 0 || name[1 + length] != '"') {
+    size_t rest = length == 0 || name[1 + length] != '"' ? 0 : 2 + length + strspn(name + 2 + length, " \t\r");
+    if (rest == 0 || memchr(name, '\\', length) != NULL || strchr("\n#/", name[rest]) == NULL) {
         complain(s, s->line, "include is not understood", "form: @include \"file\" on a line of its own");
-        s->stop = true;
+        skip_line(s);
         return;
     }
     if (name[1] == '/')
@@ -234,24 +261,27 @@ static void read_include(struct scan *s)
         if (path == NULL)
             message_add(b->messages, SEVERITY_ERROR, (struct place){s->file, s->line, NULL}, "out of memory");
         else {
+            const char *from = b->from;
+            int from_line = b->from_line;
+            b->from = s->file;
+            b->from_line = s->line;
             b->depth++;
-            if (scan_file(b, path, &text) != STATUS_OK) {
-                complain(s, s->line, "include cannot be used", "see the message before");
-                s->stop = true;
-            }
+            scan_file(b, path, &text); /* what is wrong is said there */
             b->depth--;
+            b->from = from;
+            b->from_line = from_line;
         }
         free(text);
         free(path);
     }
-    skip_line(s);
+    s->at = name + rest;
 }
 
 static void count_setting(struct scan *s)
 {
     if (++s->budget->settings == TEXT_MOST_SETTINGS + 1) {
         complain(s, s->line, "too many settings", "allowed: 10000 with all includes");
-        s->stop = true;
+        s->budget->spent = true;
     }
 }
 
@@ -281,6 +311,7 @@ static void read_token(struct scan *s)
         string = true;
     } else if (c == '@') {
         read_include(s);
+        return; /* nor does it part two strings */
     } else if (isdigit((unsigned char)c) || ((c == '+' || c == '-' || c == '.') && isdigit((unsigned char)s->at[1])) ||
                ((c == '+' || c == '-') && s->at[1] == '.')) {
         read_number(s);
@@ -306,7 +337,7 @@ static enum status scan_file(struct budget *budget, const char *file, char **tex
         return status;
     struct scan s = {.budget = budget, .file = file, .text = *text, .at = *text, .line = 1};
     check_utf8(&s);
-    while (*s.at && !s.stop) {
+    while (*s.at && !s.stop && !budget->spent) {
         if (*s.at == '\n')
             s.line++;
         if (isspace((unsigned char)*s.at))

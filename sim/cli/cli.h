@@ -1,0 +1,94 @@
+/* What the subcommands share: options, messages, tables, progress. */
+#ifndef EQUIPOISE_CLI_CLI_H
+#define EQUIPOISE_CLI_CLI_H
+
+#include "base/message.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+enum cli_format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON, FORMAT_MARKDOWN };
+
+/* Options that a subcommand understands (a sum of these). */
+enum {
+    OPTION_OUTPUT = 1,
+    OPTION_SET = 2,
+    OPTION_SEED = 4,
+    OPTION_REPLICATES = 8,
+    OPTION_THREADS = 16,
+    OPTION_FORCE = 32,
+    OPTION_FORMAT = 64,
+    OPTION_BASELINE = 128,
+    OPTION_CSV = 256,
+    OPTION_VARIABLES = 512
+};
+
+struct cli_options {
+    const char **argument; /* what is not an option */
+    size_t arguments;
+    const char **set;
+    size_t sets;
+    const char *output, *seed, *replicates;
+    int threads;
+    bool force, quiet, verbose, no_baseline, variables;
+    enum cli_format format;
+};
+
+/* A subcommand: one row of the program's table. */
+struct subcommand {
+    const char *name, *arguments, *summary, *details;
+    unsigned options;
+    size_t least, most; /* number of arguments */
+    int (*run)(const struct cli_options *options);
+};
+
+/* Reads the command line of a subcommand; prints help or a usage error and ends the program where that is due. */
+void cli_parse(const struct subcommand *subcommand, int count, char **words, struct cli_options *options);
+void cli_options_free(struct cli_options *options);
+
+/* Prints messages on standard error. */
+void cli_print(const struct messages *messages);
+
+/* The exit status, after making sure that standard output has been written: `status`, or STATUS_IO if it could not. */
+int cli_end(int status);
+
+/* Progress bar on standard error, only on a terminal; clears itself when done. */
+void cli_progress(size_t done, size_t runs, void *quiet);
+
+/* A table of texts: columns are as wide as their cells; numbers (right = true) to the right.  Texts are copied. */
+struct cli_table {
+    const char *const *heading;
+    const bool *right;
+    size_t columns, rows, capacity;
+    char **cell; /* [rows * columns] */
+};
+void cli_table_add(struct cli_table *table, char *const *cells); /* takes the cells over */
+void cli_table_print(struct cli_table *table, enum cli_format format, const bool *number);
+void cli_table_free(struct cli_table *table);
+
+/* Writes a string as JSON, or quoted for CSV where it needs to be. */
+void cli_json_string(FILE *out, const char *text);
+void cli_csv_string(FILE *out, const char *text);
+
+/* A number for people: 4 significant digits; "-" if it is not known. */
+char *cli_number(double value);
+
+/* The table of claims with verdicts, for `check` and at the end of a run.  Returns the number not supported. */
+struct result_claim;
+size_t cli_claims(const struct result_claim *claim, size_t claims, size_t runs, const char *scenario,
+                  enum cli_format format);
+
+/* The same table, from an experiment in memory. */
+struct outcome;
+struct scenario;
+size_t cli_outcome_claims(const struct scenario *scenario, const struct outcome *outcome, enum cli_format format);
+
+/* Loads a scenario with what the command line says; prints messages.  NULL if it cannot be used; *status says why. */
+struct scenario;
+struct scenario *cli_load(const struct cli_options *options, const char *file, bool design, int *status);
+
+/* The subcommands. */
+extern const struct subcommand cli_run, cli_sweep, cli_validate, cli_check, cli_list, cli_parameters, cli_export;
+
+#endif

@@ -1,0 +1,113 @@
+/* equipoise export: a result as a tidy long table. */
+#include "cli/cli.h"
+#include "result/result.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Labels of one dimension of a variable, or NULL. */
+struct labels {
+    const char *const *text;
+    size_t count;
+};
+
+/* One number a line: run, time, quarter, state, second label, arm, variable, value. */
+static void print_run(FILE *out, const struct result_found *found, const struct labels label[2], const char *arm,
+                      size_t run, const double *time, const char *const *quarter, const double *values)
+{
+    size_t times = found->length[1], first = found->dimensions > 2 ? found->length[2] : 1,
+           second = found->dimensions > 3 ? found->length[3] : 1;
+    for (size_t t = 0; t < times; t++)
+        for (size_t a = 0; a < first; a++)
+            for (size_t b = 0; b < second; b++) {
+                double value = values[(t * first + a) * second + b];
+                fprintf(out, "%zu,%.10g,%s,%s,", run, time ? time[t] : NAN, quarter ? quarter[t] : "",
+                        label[0].text ? label[0].text[a] : "");
+                fprintf(out, "%s,%s,%s,", label[1].text ? label[1].text[b] : "", *arm ? arm : "scenario", found->name);
+                if (isnan(value))
+                    fputs("\n", out);
+                else
+                    fprintf(out, "%.17g\n", value);
+            }
+}
+
+static int export_variable(FILE *out, struct result_reader *reader, const char *arm, const struct result_found *found,
+                           const double *time)
+{
+    size_t length = 1, quarters;
+    const char *const *quarter = result_labels(reader, "quarter", &quarters);
+    struct labels label[2] = {{NULL, 0}, {NULL, 0}};
+    for (size_t d = 1; d < found->dimensions; d++)
+        length *= found->length[d];
+    for (size_t d = 2; d < found->dimensions && d < 4; d++)
+        label[d - 2].text = result_labels(reader, found->dimension[d], &label[d - 2].count);
+    double *values = calloc(length + 1, sizeof *values);
+    int status = values ? STATUS_OK : STATUS_FAILED;
+    for (size_t run = 0; run < found->length[0] && status == STATUS_OK && !ferror(out); run++) {
+        status = result_read(reader, arm, found->name, run, values);
+        if (status == STATUS_OK)
+            print_run(out, found, label, arm, run, time, quarter, values);
+    }
+    free(values);
+    return status;
+}
+
+static int export_all(FILE *out, struct result_reader *reader)
+{
+    const char *const *arm;
+    size_t arms = result_arms(reader, &arm), times;
+    double *time = NULL;
+    int status = result_column(reader, "time", &time, &times);
+    fputs("run,time,quarter,state,to,arm,variable,value\n", out);
+    for (size_t a = 0; a < arms && status == STATUS_OK; a++) {
+        const struct result_found *found;
+        size_t count;
+        status = result_variables(reader, arm[a], &found, &count);
+        for (size_t v = 0; v < count && status == STATUS_OK; v++)
+            status = export_variable(out, reader, arm[a], &found[v], time);
+    }
+    free(time);
+    return status;
+}
+
+static int export(const struct cli_options *options)
+{
+    struct messages messages = {0};
+    struct result_reader *reader = NULL;
+    const char *file = options->argument[0];
+    FILE *out = stdout;
+    int status = result_open(file, &reader, &messages);
+    if (status == STATUS_OK && options->output)
+        status = result_possible(options->output, options->force, &messages);
+    if (status == STATUS_OK && options->output && (out = fopen(options->output, "w")) == NULL) {
+        message_add(&messages, SEVERITY_ERROR, (struct place){options->output, 0, NULL}, "%s", strerror(errno));
+        status = STATUS_IO;
+    }
+    if (status == STATUS_OK) {
+        status = export_all(out, reader);
+        if (status != STATUS_OK)
+            message_add(&messages, SEVERITY_ERROR, (struct place){file, 0, NULL}, "cannot be read to its end");
+    }
+    if (out != NULL && out != stdout) {
+        bool broken = ferror(out) != 0;
+        broken = fclose(out) != 0 || broken;
+        if (broken && status == STATUS_OK) {
+            message_add(&messages, SEVERITY_ERROR, (struct place){options->output, 0, NULL}, "%s", strerror(errno));
+            status = STATUS_IO;
+        }
+        if (status != STATUS_OK)
+            remove(options->output);
+    }
+    cli_print(&messages);
+    message_clear(&messages);
+    result_close(reader);
+    return cli_end(status);
+}
+
+const struct subcommand cli_export = {
+    "export", "FILE", "Write a result as a tidy long table: run, time, quarter, state, to, arm, variable, value.",
+    "One number a line, in CSV, on standard output or to -o. `to` is the pole, partner or body, `arm` the scenario, its\n"
+    "baseline or a branch; an empty value is a missing number.",
+    OPTION_OUTPUT | OPTION_FORCE | OPTION_CSV, 1, 1, export};

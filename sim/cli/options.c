@@ -1,0 +1,148 @@
+/* Command lines: one parser for all subcommands. */
+#include "cli/cli.h"
+#include "scenario/scenario.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { KEY_FORCE = 256, KEY_FORMAT, KEY_SEED, KEY_NO_BASELINE, KEY_CSV, KEY_VARIABLES };
+
+/* Every option once; a subcommand shows those that it understands. */
+static const struct {
+    unsigned option;
+    struct argp_option argp;
+} table[] = {
+    {OPTION_OUTPUT, {"output", 'o', "FILE", 0, "write to FILE", 0}},
+    {OPTION_SET, {"set", 's', "PATH=VALUE", 0, "set a value of the world by its path; may be repeated", 0}},
+    {OPTION_SEED, {"seed", KEY_SEED, "N", 0, "seed of the random draws, 0..18446744073709551615", 0}},
+    {OPTION_REPLICATES, {"replicates", 'r', "N", 0, "runs at every point", 0}},
+    {OPTION_THREADS, {"threads", 'j', "N", 0, "threads (default: all cores); the result does not depend on it", 0}},
+    {OPTION_BASELINE, {"no-baseline", KEY_NO_BASELINE, NULL, 0, "do not play the paired counterfactual", 0}},
+    {OPTION_FORCE, {"force", KEY_FORCE, NULL, 0, "replace the output if it exists", 0}},
+    {OPTION_FORMAT, {"format", KEY_FORMAT, "FORM", 0, "text, csv, json or markdown", 0}},
+    {OPTION_CSV, {"csv", KEY_CSV, NULL, 0, "tidy long table (the default)", 0}},
+    {OPTION_VARIABLES, {"variables", KEY_VARIABLES, NULL, 0, "list the recorded variables instead", 0}},
+    {0, {"quiet", 'q', NULL, 0, "say only what is wrong", 1}},
+    {0, {"verbose", 'v', NULL, 0, "say more", 1}},
+};
+enum { OPTIONS = sizeof table / sizeof table[0] };
+
+struct input {
+    const struct subcommand *subcommand;
+    struct cli_options *options;
+};
+
+static error_t option(int key, char *value, struct argp_state *state)
+{
+    static const char *const formats[] = {"text", "csv", "json", "markdown"};
+    struct input *input = state->input;
+    struct cli_options *o = input->options;
+    char *end;
+    switch (key) {
+    case 'o':
+        o->output = value;
+        return 0;
+    case 's':
+        o->set[o->sets++] = value;
+        return 0;
+    case 'r':
+        o->replicates = value;
+        return 0;
+    case KEY_SEED:
+        o->seed = value;
+        return 0;
+    case 'j':
+        errno = 0;
+        o->threads = (int)strtol(value, &end, 10);
+        if (errno || *end || o->threads < 1 || o->threads > 1024)
+            argp_error(state, "--threads: '%s' is not allowed (allowed: 1..1024)", value);
+        return 0;
+    case KEY_FORCE:
+        o->force = true;
+        return 0;
+    case KEY_NO_BASELINE:
+        o->no_baseline = true;
+        return 0;
+    case KEY_VARIABLES:
+        o->variables = true;
+        return 0;
+    case KEY_CSV:
+        return 0;
+    case KEY_FORMAT:
+        for (int k = 0; k < 4; k++)
+            if (strcmp(value, formats[k]) == 0) {
+                o->format = (enum cli_format)k;
+                return 0;
+            }
+        argp_error(state, "--format: '%s' is not allowed (allowed: text, csv, json, markdown)", value);
+        return 0;
+    case 'q':
+        o->quiet = true;
+        return 0;
+    case 'v':
+        o->verbose = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (o->arguments >= input->subcommand->most)
+            argp_error(state, "'%s' is one argument too many", value);
+        o->argument[o->arguments++] = value;
+        return 0;
+    case ARGP_KEY_END:
+        if (o->arguments < input->subcommand->least)
+            argp_error(state, "%s is missing", input->subcommand->arguments);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+void cli_parse(const struct subcommand *subcommand, int count, char **words, struct cli_options *options)
+{
+    struct argp_option shown[OPTIONS + 1] = {{0}};
+    size_t length = 0;
+    *options = (struct cli_options){0};
+    options->argument = calloc((size_t)count + 1, sizeof *options->argument);
+    options->set = calloc((size_t)count + 1, sizeof *options->set);
+    char *name = message_text("equipoise %s", subcommand->name);
+    char *text = message_text("%s\v%s", subcommand->summary, subcommand->details);
+    if (!options->argument || !options->set || !name || !text) {
+        fputs("equipoise: error: out of memory\n", stderr);
+        exit(STATUS_FAILED);
+    }
+    for (size_t k = 0; k < OPTIONS; k++)
+        if (table[k].option == 0 || subcommand->options & table[k].option)
+            shown[length++] = table[k].argp;
+    struct argp argp = {shown, option, subcommand->arguments, text, NULL, NULL, NULL};
+    struct input input = {subcommand, options};
+    words[0] = name;
+    argp_err_exit_status = STATUS_INVALID;
+    error_t failed = argp_parse(&argp, count, words, 0, NULL, &input);
+    free(text);
+    free(name);
+    if (failed)
+        exit(STATUS_INVALID);
+}
+
+void cli_options_free(struct cli_options *options)
+{
+    free(options->argument);
+    free(options->set);
+}
+
+struct scenario *cli_load(const struct cli_options *options, const char *file, bool design, int *status)
+{
+    struct messages messages = {0};
+    struct scenario *scenario = NULL;
+    const struct scenario_options wanted = {.set = options->set,
+                                            .sets = options->sets,
+                                            .seed = options->seed,
+                                            .replicates = options->replicates,
+                                            .design = design};
+    *status = scenario_load(file, &wanted, &scenario, &messages);
+    cli_print(&messages);
+    message_clear(&messages);
+    return scenario;
+}

@@ -1,0 +1,171 @@
+/* equipoise run, equipoise sweep: one runner serves both. */
+#include "cli/cli.h"
+#include "ensemble/experiment.h"
+#include "evidence/changes.h"
+#include "result/result.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHANGES_SHOWN = 8 };
+
+static struct result_claim *claims_of(const struct scenario *s, const struct outcome *o)
+{
+    struct result_claim *claim = calloc(s->claims + 1, sizeof *claim);
+    for (size_t k = 0; claim != NULL && k < s->claims; k++) {
+        const struct claim *c = &s->claim[k];
+        const char *unit = variable_table[c->quantity.variable].unit;
+        claim[k] = (struct result_claim){.id = c->id,
+                                         .text = c->text,
+                                         .quantity = c->quantity_text,
+                                         .at = c->at_text,
+                                         .expect = scenario_expectation_word(c->expect),
+                                         .versus = c->versus_text,
+                                         .source = c->source,
+                                         .unit = unit,
+                                         .share = strcmp(unit, "share") == 0,
+                                         .effect = o->effect + k * o->runs,
+                                         .level = o->level + k * o->runs};
+    }
+    return claim;
+}
+
+size_t cli_outcome_claims(const struct scenario *s, const struct outcome *o, enum cli_format format)
+{
+    struct result_claim *claim = claims_of(s, o);
+    size_t unsupported = claim ? cli_claims(claim, s->claims, o->runs, s->name, format) : 0;
+    free(claim);
+    return unsupported;
+}
+
+static void print_changes(const struct scenario *s, const struct outcome *o)
+{
+    struct difference list[CHANGES_SHOWN];
+    size_t count = changes_largest(s, o, list, CHANGES_SHOWN);
+    if (!o->baseline)
+        return;
+    puts(count ? "Largest changes at the end, mean of scenario against mean of its paired baseline:"
+               : "Nothing differs from the paired baseline at the end.");
+    for (size_t k = 0; k < count; k++) {
+        const struct variable *variable = &variable_table[list[k].variable];
+        char *before = cli_number(list[k].before), *after = cli_number(list[k].after);
+        printf("  %s %s%s%s  %s -> %s%s%s\n", list[k].first, variable->long_name, list[k].second ? ": " : "",
+               list[k].second ? list[k].second : "", before ? before : "", after ? after : "",
+               strcmp(variable->unit, "1") == 0 ? "" : " ", strcmp(variable->unit, "1") == 0 ? "" : variable->unit);
+        free(before);
+        free(after);
+    }
+}
+
+static void print_summary(const struct scenario *s, const struct outcome *o, const char *output)
+{
+    char start[16], end[16];
+    scenario_quarter_text(s->start, start);
+    scenario_quarter_text(s->end, end);
+    printf("%s\n%s..%s, %zu states, %zu run%s", s->title, start, end, s->cast->states, o->played,
+           o->played == 1 ? "" : "s");
+    if (s->points > 1)
+        printf(" (%zu points x %lu)", s->points, s->replicates);
+    printf("%s in %.1f s", o->baseline ? ", each with its paired baseline," : "", o->seconds);
+    printf(o->failed ? ", %zu failed.\n\n" : ".\n\n", o->failed);
+    if (s->points == 1)
+        print_changes(s, o);
+    if (s->claims > 0 && s->points == 1) {
+        puts("\nWhat the texts expect:");
+        cli_outcome_claims(s, o, FORMAT_TEXT);
+    }
+    printf("\nWritten: %s\nNext:    equipoise check %s\n         equipoise export %s --csv -o table.csv\n", output, output,
+           output);
+}
+
+static void say_failures(const struct outcome *o)
+{
+    for (size_t r = 0, said = 0; r < o->runs && said < 3; r++)
+        if (o->status[r] == RUN_FAILED) {
+            fprintf(stderr, "equipoise: warning: run %zu failed: %s\n", r, o->message[r] ? o->message[r] : "");
+            said++;
+        }
+}
+
+/* A program that was told to stop ends by the signal, so that its caller knows. */
+static int end_by(int number)
+{
+    fflush(NULL);
+    signal(number, SIG_DFL);
+    raise(number);
+    return 128 + number;
+}
+
+static int play(const struct cli_options *options, bool design)
+{
+    int status;
+    struct scenario *s = cli_load(options, options->argument[0], design, &status);
+    struct outcome outcome = {0};
+    struct messages messages = {0};
+    if (s == NULL)
+        return cli_end(status);
+    char *output = options->output ? strdup(options->output) : message_text("%s.h5", s->name);
+    bool quiet = options->quiet;
+    int stopped = 0;
+    const struct experiment_options how = {
+        .threads = options->threads,
+        .baseline = !options->no_baseline,
+        .output = output,
+        .force = options->force,
+        .command = design ? "equipoise sweep" : "equipoise run",
+        .progress = cli_progress,
+        .context = &quiet,
+    };
+    if (!s->dated) {
+        fprintf(stderr, "%s: error: time: is missing (a world alone cannot be run; allowed: time = { start; end; })\n",
+                s->file);
+        status = STATUS_INVALID;
+    } else if (design && s->factors == 0) {
+        fprintf(stderr, "%s: error: sweep: is missing (allowed: a group { design; parameters; })\n", s->file);
+        status = STATUS_INVALID;
+    } else {
+        status = output ? experiment_run(s, &how, &outcome, &messages) : STATUS_FAILED;
+        cli_print(&messages);
+        say_failures(&outcome);
+        stopped = outcome.signal;
+        bool written = (status == STATUS_OK || status == STATUS_RUNS_FAILED) && outcome.played > 0;
+        if (stopped)
+            fprintf(stderr, written ? "equipoise: stopped after %zu of %zu runs; %s holds them\n"
+                                    : "equipoise: stopped after %zu of %zu runs; %s was not written\n",
+                    outcome.played, outcome.runs, output);
+        else if (written && !quiet)
+            print_summary(s, &outcome, output);
+    }
+    experiment_free(&outcome, s);
+    scenario_free(s);
+    message_clear(&messages);
+    free(output);
+    return stopped ? end_by(stopped) : cli_end(status);
+}
+
+static int run(const struct cli_options *options)
+{
+    return play(options, false);
+}
+
+static int sweep(const struct cli_options *options)
+{
+    return play(options, true);
+}
+
+#define RUN_OPTIONS                                                                                            \
+    (OPTION_OUTPUT | OPTION_SET | OPTION_SEED | OPTION_REPLICATES | OPTION_THREADS | OPTION_FORCE | OPTION_BASELINE)
+
+const struct subcommand cli_run = {
+    "run", "SCENARIO", "Play one scenario, with its paired baseline on the same random draws.",
+    "Writes SCENARIO-NAME.h5 in the working directory, or what -o says, and prints a summary.\n"
+    "  equipoise run scenarios/us-withdrawal.cfg -r 50\n"
+    "  equipoise run my.cfg -s states.UZB.alignment.autonomy=3 -o more-autonomy.h5",
+    RUN_OPTIONS, 1, 1, run};
+
+const struct subcommand cli_sweep = {
+    "sweep", "SCENARIO", "Play the sweep block of a scenario: many points, one file.",
+    "Designs: grid (every combination) and list (values side by side). The parameters of a run are in\n"
+    "/parameters of the file, by path.",
+    RUN_OPTIONS, 1, 1, sweep};

@@ -1,0 +1,73 @@
+/* equipoise validate: what is wrong with a file, and what it would run. */
+#include "cli/cli.h"
+#include "ensemble/experiment.h"
+
+#include <stdlib.h>
+
+static char *bytes(double count)
+{
+    static const char *const units[] = {"B", "KB", "MB", "GB", "TB"};
+    size_t unit = 0;
+    while (count >= 1000 && unit < 4) {
+        count /= 1000;
+        unit++;
+    }
+    return message_text("%.3g %s", count, units[unit]);
+}
+
+/* Calibrates every arm, so that what only shows then is found as well. */
+static int calibrates(const struct scenario *s)
+{
+    struct messages messages = {0};
+    int status = STATUS_OK;
+    for (size_t a = 0; a < s->arms && status == STATUS_OK; a++) {
+        struct world *world = NULL;
+        status = scenario_world(s, a, 0, &world, &messages);
+        world_free(world);
+    }
+    cli_print(&messages);
+    message_clear(&messages);
+    return status;
+}
+
+static void describe(const struct scenario *s)
+{
+    if (!s->dated) {
+        printf("%s: good; a world of %zu states, %zu institutions\n", s->file, s->cast->states, s->cast->bodies);
+        return;
+    }
+    char start[16], end[16];
+    struct experiment_size size = experiment_measure(s, true);
+    char *row = bytes(size.bytes_row), *file = bytes(size.bytes_file), *memory = bytes(size.bytes_memory);
+    scenario_quarter_text(s->start, start);
+    scenario_quarter_text(s->end, end);
+    printf("%s: good; %s..%s, %zu states, %zu runs", s->file, start, end, s->cast->states, size.runs);
+    if (s->points > 1)
+        printf(" (%zu points x %lu)", s->points, s->replicates);
+    printf(" of %zu way%s to play, %zu claims; %s a run, at most %s on disk before compression, %s of memory\n",
+           size.arms, size.arms == 1 ? "" : "s", s->claims, row ? row : "", file ? file : "", memory ? memory : "");
+    free(row);
+    free(file);
+    free(memory);
+}
+
+static int validate(const struct cli_options *options)
+{
+    int worst = STATUS_OK;
+    for (size_t k = 0; k < options->arguments; k++) {
+        int status;
+        struct scenario *s = cli_load(options, options->argument[k], true, &status);
+        if (s != NULL)
+            status = calibrates(s);
+        if (status == STATUS_OK && !options->quiet)
+            describe(s);
+        worst = status > worst ? status : worst;
+        scenario_free(s);
+    }
+    return cli_end(worst);
+}
+
+const struct subcommand cli_validate = {
+    "validate", "FILE...", "Check scenarios and print what would run.",
+    "All errors of a file at once, as file:line: error: path: what (allowed). Exit status 2 if there is any.",
+    OPTION_SET | OPTION_SEED | OPTION_REPLICATES, 1, (size_t)-1, validate};

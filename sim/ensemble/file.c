@@ -1,0 +1,173 @@
+#include "ensemble/file.h"
+
+#include <gsl/gsl_version.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum status file_begin(struct work *w)
+{
+    const struct scenario *s = w->scenario;
+    struct outcome *o = w->outcome;
+    const char *arm[64];
+    size_t arms = 0;
+    char compiler[64], hdf5[32];
+    double *time = w->time = calloc(o->times + 1, sizeof *time);
+    char *effective = scenario_effective(s);
+    char **quarter = w->label = calloc(o->times + 1, sizeof *quarter);
+    char **branch = calloc(s->arms, sizeof *branch);
+    enum status status = STATUS_FAILED;
+    if (!time || !effective || !quarter || !branch || s->arms > 64)
+        goto out;
+    for (size_t t = 0; t < o->times; t++) {
+        time[t] = (double)(w->quarter[t] + 1) / 4;
+        if ((quarter[t] = malloc(16)) == NULL)
+            goto out;
+        scenario_quarter_text(w->quarter[t], quarter[t]);
+    }
+    for (size_t a = 0; a < s->arms; a++) {
+        if (!w->plays[a])
+            continue;
+        branch[a] = a < 2 ? strdup(s->arm[a].name) : message_text("branches/%s", s->arm[a].name);
+        if (branch[a] == NULL)
+            goto out;
+        arm[arms++] = branch[a];
+    }
+    result_library(hdf5, sizeof hdf5);
+    snprintf(compiler, sizeof compiler, "%s", __VERSION__);
+    const struct result_text attribute[] = {
+        {"title", s->title},
+        {"description", s->description ? s->description : ""},
+        {"source", "Equipoise " EQUIPOISE_VERSION},
+        {"history", w->options->command},
+        {"config", s->text},
+        {"config_effective", effective},
+        {"scenario", s->name},
+        {"units", "money in billion US dollars, time in years (a step is a quarter), shares from 0 to 1"},
+        {"references", "Cite the program (CITATION.cff), the scenario's sources and the data's sources."},
+    };
+    const struct result_text provenance[] = {
+        {"schema_version", "1"},       {"software", "Equipoise " EQUIPOISE_VERSION}, {"compiler", compiler},
+        {"libconfig", scenario_library()}, {"hdf5", hdf5},                               {"gsl", GSL_VERSION},
+        {"generator", "philox4x32-10 keyed by seed, replicate, step, agent, purpose"},
+    };
+    const struct result_plan plan = {
+        .cast = s->cast,
+        .runs = o->runs,
+        .times = o->times,
+        .time = time,
+        .quarter = (const char *const *)quarter,
+        .variable = s->record,
+        .variables = s->records,
+        .arm = arm,
+        .arms = arms,
+        .attribute = attribute,
+        .attributes = sizeof attribute / sizeof attribute[0],
+        .provenance = provenance,
+        .provenances = sizeof provenance / sizeof provenance[0],
+        .seed = s->seed,
+    };
+    status = result_begin(&plan, &w->writer, w->messages);
+out:
+    for (size_t a = 0; branch != NULL && a < s->arms; a++)
+        free(branch[a]);
+    free(branch);
+    free(effective);
+    return status;
+}
+
+void file_drop(struct work *w)
+{
+    result_abandon(w->writer);
+    for (size_t t = 0; w->label != NULL && t < w->outcome->times; t++)
+        free(w->label[t]);
+    free(w->label);
+    free(w->time);
+}
+
+/* What each run was given: point, replicate, seed, status; and the factors of the design by path. */
+static enum status write_columns(struct work *w)
+{
+    const struct scenario *s = w->scenario;
+    struct outcome *o = w->outcome;
+    size_t runs = o->runs;
+    double *number = calloc(3 * runs + s->factors * runs + 1, sizeof *number);
+    const char **text = calloc(runs + 1, sizeof *text);
+    int64_t *seed = calloc(runs + 1, sizeof *seed);
+    struct result_column *factor = calloc(s->factors + 1, sizeof *factor);
+    enum status status = STATUS_FAILED;
+    if (!number || !text || !seed || !factor)
+        goto out;
+    for (size_t r = 0; r < runs; r++) {
+        number[r] = (double)(r / s->replicates);
+        number[runs + r] = (double)(r % s->replicates);
+        number[2 * runs + r] = (double)o->status[r];
+        seed[r] = (int64_t)s->seed;
+        text[r] = o->message[r] ? o->message[r] : "";
+        for (size_t f = 0; f < s->factors; f++)
+            number[(3 + f) * runs + r] = scenario_factor(s, f, r / s->replicates);
+    }
+    const struct result_column column[] = {
+        {.name = "point", .unit = "1", .long_name = "point of the design", .number = number, .whole = true},
+        {.name = "replicate",
+         .unit = "1",
+         .long_name = "replicate at this point; with the seed it fixes every random draw",
+         .number = number + runs,
+         .whole = true},
+        {.name = "seed", .unit = "1", .long_name = "seed of the run, as a signed number", .integer = seed},
+        {.name = "status",
+         .unit = "1",
+         .long_name = "outcome of the run",
+         .number = number + 2 * runs,
+         .meanings = "ok failed not_played"},
+        {.name = "status_message", .unit = "1", .long_name = "why the run failed", .text = text},
+    };
+    status = result_columns(w->writer, column, sizeof column / sizeof column[0], false, w->messages);
+    for (size_t f = 0; f < s->factors; f++) {
+        const struct parameter *row = s->factor[f].where.row;
+        factor[f] = (struct result_column){.name = s->factor[f].path,
+                                           .unit = parameter_unit(row),
+                                           .long_name = row->meaning,
+                                           .number = number + (3 + f) * runs};
+    }
+    if (status == STATUS_OK && s->factors > 0)
+        status = result_columns(w->writer, factor, s->factors, true, w->messages);
+out:
+    free(number);
+    free(text);
+    free(seed);
+    free(factor);
+    return status;
+}
+
+static enum status write_claims(struct work *w)
+{
+    const struct scenario *s = w->scenario;
+    struct result_claim *claim = calloc(s->claims + 1, sizeof *claim);
+    enum status status = STATUS_FAILED;
+    if (claim == NULL)
+        return status;
+    for (size_t k = 0; k < s->claims; k++) {
+        const struct claim *c = &s->claim[k];
+        const struct variable *variable = &variable_table[c->quantity.variable];
+        claim[k] = (struct result_claim){
+            c->id, c->text, c->quantity_text, c->at_text, scenario_expectation_word(c->expect), c->versus_text, c->source,
+            variable->unit, strcmp(variable->unit, "share") == 0,
+            w->outcome->effect + k * w->outcome->runs, w->outcome->level + k * w->outcome->runs};
+    }
+    status = s->claims > 0 ? result_claims(w->writer, claim, s->claims, w->messages) : STATUS_OK;
+    free(claim);
+    return status;
+}
+
+enum status file_finish(struct work *w)
+{
+    enum status status = write_columns(w);
+    if (status == STATUS_OK)
+        status = write_claims(w);
+    if (status != STATUS_OK)
+        return status;
+    struct result_writer *writer = w->writer; /* publishing frees it in every case */
+    w->writer = NULL;
+    return result_publish(writer, w->options->output, w->options->force, w->messages);
+}

@@ -1,0 +1,85 @@
+#include "evidence/verdict.h"
+
+#include <gsl/gsl_cdf.h>
+#include <string.h>
+
+const char *verdict_word(enum verdict verdict)
+{
+    static const char *const words[] = {"supported", "not supported", "too small", "no effect", "unknown"};
+    return words[verdict];
+}
+
+/* Bound for a mean or for one run. */
+static double bound_of(const struct result_claim *claim, double level)
+{
+    return claim->share ? VERDICT_SHARE_BOUND : VERDICT_RELATIVE_BOUND * fabs(level);
+}
+
+static bool stays(const struct result_claim *claim, double effect, double level)
+{
+    return fabs(effect) < VERDICT_SHARE_BOUND && (claim->share || fabs(effect) < VERDICT_RELATIVE_BOUND * fabs(level) ||
+                                                  effect == 0);
+}
+
+/* The sign that is expected: 1 up, -1 down, 0 none; `weak`: it may also be nothing. */
+static int sign_of(const char *expect, bool *weak)
+{
+    *weak = strncmp(expect, "not_", 4) == 0;
+    if (strcmp(expect, "increase") == 0 || strcmp(expect, "not_decrease") == 0)
+        return 1;
+    return strcmp(expect, "no_change") == 0 ? 0 : -1;
+}
+
+static bool has_sign(const struct result_claim *claim, double effect, double level)
+{
+    bool weak;
+    int sign = sign_of(claim->expect, &weak);
+    if (sign == 0)
+        return stays(claim, effect, level);
+    return weak ? sign * effect > -bound_of(claim, level) || effect == 0 : sign * effect > 0;
+}
+
+static enum verdict judge(const struct result_claim *claim, const struct finding *f)
+{
+    bool weak;
+    int sign = sign_of(claim->expect, &weak);
+    if (f->runs == 0)
+        return VERDICT_UNKNOWN;
+    if (sign == 0 || weak)
+        return has_sign(claim, f->effect, f->level) ? VERDICT_SUPPORTED : VERDICT_NOT_SUPPORTED;
+    if (f->effect == 0)
+        return VERDICT_NO_EFFECT;
+    if (sign * f->effect < 0)
+        return VERDICT_NOT_SUPPORTED;
+    return fabs(f->effect) >= f->bound ? VERDICT_SUPPORTED : VERDICT_TOO_SMALL;
+}
+
+struct finding verdict_find(const struct result_claim *claim, size_t runs)
+{
+    struct finding f = {.low = NAN, .high = NAN, .share = NAN, .effect = NAN, .level = NAN};
+    double effect = 0, level = 0, squares = 0, right = 0;
+    for (size_t r = 0; r < runs; r++) {
+        if (!isfinite(claim->effect[r]))
+            continue;
+        f.runs++;
+        double step = claim->effect[r] - effect; /* Welford's running mean and sum of squares */
+        effect += step / (double)f.runs;
+        squares += step * (claim->effect[r] - effect);
+        level += (claim->level[r] - level) / (double)f.runs;
+        right += has_sign(claim, claim->effect[r], claim->level[r]);
+    }
+    if (f.runs > 0) {
+        f.effect = effect;
+        f.level = level;
+        f.share = right / (double)f.runs;
+    }
+    if (f.runs > 1) {
+        double n = (double)f.runs;
+        double half = gsl_cdf_tdist_Pinv(0.975, n - 1) * sqrt(squares / (n - 1) / n);
+        f.low = effect - half;
+        f.high = effect + half;
+    }
+    f.bound = bound_of(claim, f.level);
+    f.verdict = judge(claim, &f);
+    return f;
+}

@@ -1,0 +1,61 @@
+/* The program: a table of subcommands. */
+#include "cli/cli.h"
+#include "result/result.h"
+#include "scenario/scenario.h"
+
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_version.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct subcommand *const table[] = {&cli_run,  &cli_sweep,      &cli_validate, &cli_check,
+                                                 &cli_list, &cli_parameters, &cli_export};
+enum { SUBCOMMANDS = sizeof table / sizeof table[0] };
+
+static void help(FILE *out)
+{
+    fputs("Equipoise: an agent-based balance-of-power simulator\n\nusage: equipoise COMMAND [ARGUMENT...] [OPTION...]\n\n",
+          out);
+    for (size_t k = 0; k < SUBCOMMANDS; k++)
+        fprintf(out, "  %-10s %-14s %s\n", table[k]->name, table[k]->arguments, table[k]->summary);
+    fputs("\nequipoise COMMAND --help tells more; equipoise --version, the versions of the libraries.\n"
+          "A first run:  equipoise run scenarios/us-withdrawal.cfg\n",
+          out);
+}
+
+static void version(void)
+{
+    char hdf5[32];
+    result_library(hdf5, sizeof hdf5);
+    printf("equipoise %s\ngsl %s\nlibconfig %s\nhdf5 %s\n", EQUIPOISE_VERSION, GSL_VERSION, scenario_library(), hdf5);
+}
+
+int main(int count, char **words)
+{
+    gsl_set_error_handler_off(); /* statuses are checked; the default handler would abort */
+    signal(SIGXFSZ, SIG_IGN);    /* a full disk is an error with a message, not the end */
+    if (count < 2) {
+        help(stderr);
+        return STATUS_INVALID;
+    }
+    if (strcmp(words[1], "--help") == 0 || strcmp(words[1], "help") == 0 || strcmp(words[1], "-h") == 0) {
+        help(stdout);
+        return cli_end(STATUS_OK);
+    }
+    if (strcmp(words[1], "--version") == 0) {
+        version();
+        return cli_end(STATUS_OK);
+    }
+    for (size_t k = 0; k < SUBCOMMANDS; k++) {
+        if (strcmp(words[1], table[k]->name) != 0)
+            continue;
+        struct cli_options options;
+        cli_parse(table[k], count - 1, words + 1, &options);
+        int status = table[k]->run(&options);
+        cli_options_free(&options);
+        return status;
+    }
+    fprintf(stderr, "equipoise: error: unknown command '%s' (equipoise --help lists them)\n", words[1]);
+    return STATUS_INVALID;
+}
