@@ -74,8 +74,7 @@ static void stream(void **unused)
     gsl_rng_free(rng);
 }
 
-/* A double is 53 bits in the middle of 2^53 cells: (27 high bits of the first word, 26 of the second, + 1/2) / 2^53.
- * So words 0, 0 give 2^-54 > 0 and words of ones give 1 - 2^-54, which a double rounds to 1 unless done with care. */
+/* A double is 53 bits in the middle of 2^53 cells: (27 high bits of the first word, 26 of the second, + 1/2) / 2^53. */
 static void open_interval(void **unused)
 {
     (void)unused;
@@ -87,7 +86,8 @@ static void open_interval(void **unused)
         draw_position(words, 42, counter);
         uint64_t first = gsl_rng_get(words), second = gsl_rng_get(words);
         double u = gsl_rng_uniform(rng);
-        assert_true(u == (double)(((first >> 5) << 26) | (second >> 6)) / 9007199254740992.0 + 0.5 / 9007199254740992.0);
+        double cell = (double)(((first >> 5) << 26) | (second >> 6));
+        assert_true(fabs(u * 9007199254740992.0 - cell) <= 1);
         assert_true(u > 0 && u < 1);
         low = fmin(low, u);
         high = fmax(high, u);
@@ -95,6 +95,30 @@ static void open_interval(void **unused)
     assert_true(low < 1e-4 && high > 1 - 1e-4);
     gsl_rng_free(rng);
     gsl_rng_free(words);
+}
+
+/* The ends of the interval: 53 bits all 0 give a number above 0, 53 bits all 1 a number below 1 (k + 1/2 with
+ * k = 2^53 - 1 is no double and would round up to 1).  The words are put where the generator keeps its block, found by
+ * its content. */
+static void ends_of_the_interval(void **unused)
+{
+    (void)unused;
+    const uint32_t counter[4] = {1, 2, 3, 4};
+    for (int ones = 0; ones < 2; ones++) {
+        gsl_rng *rng = gsl_rng_alloc(draw_philox);
+        uint32_t block[4];
+        philox_by_hand(counter, 42, block);
+        draw_position(rng, 42, counter);
+        gsl_rng_get(rng);
+        unsigned char *at = memmem(gsl_rng_state(rng), gsl_rng_size(rng), block, sizeof block);
+        assert_non_null(at);
+        memset(at, ones ? 0xff : 0, sizeof block);
+        double u = gsl_rng_uniform(rng);
+        gsl_rng_free(rng);
+        assert_true(u > 0);
+        assert_true(u < 1);
+        assert_true(isfinite(gsl_cdf_ugaussian_Pinv(u)));
+    }
 }
 
 /* Uniform: mean 1/2, variance 1/12, no correlation of neighbours; 1e5 draws, five standard errors; a chi-square over
@@ -217,7 +241,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_answers), cmocka_unit_test(stream),   cmocka_unit_test(open_interval),
-        cmocka_unit_test(moments),       cmocka_unit_test(seeds),    cmocka_unit_test(identity),
+        cmocka_unit_test(ends_of_the_interval), cmocka_unit_test(moments),       cmocka_unit_test(seeds),    cmocka_unit_test(identity),
         cmocka_unit_test(distributions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,15 +9,14 @@ enum status file_begin(struct work *w)
 {
     const struct scenario *s = w->scenario;
     struct outcome *o = w->outcome;
-    const char *arm[64];
     size_t arms = 0;
     char compiler[64], hdf5[32];
     double *time = w->time = calloc(o->times + 1, sizeof *time);
     char *effective = scenario_effective(s);
     char **quarter = w->label = calloc(o->times + 1, sizeof *quarter);
-    char **branch = calloc(s->arms, sizeof *branch);
+    char **arm = w->arm = calloc(s->arms + 1, sizeof *arm);
     enum status status = STATUS_FAILED;
-    if (!time || !effective || !quarter || !branch || s->arms > 64)
+    if (!time || !effective || !quarter || !arm)
         goto out;
     for (size_t t = 0; t < o->times; t++) {
         time[t] = (double)(w->quarter[t] + 1) / 4;
@@ -28,10 +27,9 @@ enum status file_begin(struct work *w)
     for (size_t a = 0; a < s->arms; a++) {
         if (!w->plays[a])
             continue;
-        branch[a] = a < 2 ? strdup(s->arm[a].name) : message_text("branches/%s", s->arm[a].name);
-        if (branch[a] == NULL)
+        arm[arms] = a < 2 ? strdup(s->arm[a].name) : message_text("branches/%s", s->arm[a].name);
+        if (arm[arms++] == NULL)
             goto out;
-        arm[arms++] = branch[a];
     }
     result_library(hdf5, sizeof hdf5);
     snprintf(compiler, sizeof compiler, "%s", __VERSION__);
@@ -51,7 +49,7 @@ enum status file_begin(struct work *w)
         {"libconfig", scenario_library()}, {"hdf5", hdf5},                               {"gsl", GSL_VERSION},
         {"generator", "philox4x32-10 keyed by seed, replicate, step, agent, purpose"},
     };
-    const struct result_plan plan = {
+    w->plan = (struct result_plan){
         .cast = s->cast,
         .runs = o->runs,
         .times = o->times,
@@ -59,7 +57,7 @@ enum status file_begin(struct work *w)
         .quarter = (const char *const *)quarter,
         .variable = s->record,
         .variables = s->records,
-        .arm = arm,
+        .arm = (const char *const *)arm,
         .arms = arms,
         .attribute = attribute,
         .attributes = sizeof attribute / sizeof attribute[0],
@@ -67,11 +65,10 @@ enum status file_begin(struct work *w)
         .provenances = sizeof provenance / sizeof provenance[0],
         .seed = s->seed,
     };
-    status = result_begin(&plan, &w->writer, w->messages);
+    status = result_begin(&w->plan, &w->writer, w->messages);
+    w->plan.attributes = w->plan.provenances = 0; /* written; the texts end here */
+    w->plan.attribute = w->plan.provenance = NULL;
 out:
-    for (size_t a = 0; branch != NULL && a < s->arms; a++)
-        free(branch[a]);
-    free(branch);
     free(effective);
     return status;
 }
@@ -81,6 +78,9 @@ void file_drop(struct work *w)
     result_abandon(w->writer);
     for (size_t t = 0; w->label != NULL && t < w->outcome->times; t++)
         free(w->label[t]);
+    for (size_t a = 0; w->arm != NULL && a < w->scenario->arms; a++)
+        free(w->arm[a]);
+    free(w->arm);
     free(w->label);
     free(w->time);
 }

@@ -17,8 +17,11 @@ struct work {
     double ***rows;    /* [arms][records]: [batch][times][length], NULL where an arm is not played */
     double *good;      /* runs that count in the means of the last record */
     struct result_writer *writer;
-    char **label; /* [times] "2021Q3"; lent to the writer */
-    double *time; /* [times] decimal years; lent to the writer */
+    /* lent to the writer until the file is published */
+    struct result_plan plan;
+    char **label; /* [times] "2021Q3" */
+    double *time; /* [times] decimal years */
+    char **arm;   /* [arms] groups of the file, "" for the scenario */
 };
 
 /* Begins the file in memory. */

@@ -19,7 +19,7 @@ const char *read_type_word(const config_setting_t *setting)
     case CONFIG_TYPE_STRING:
         return "a string";
     case CONFIG_TYPE_BOOL:
-        return "true or false";
+        return "a switch";
     case CONFIG_TYPE_GROUP:
         return "a group";
     case CONFIG_TYPE_ARRAY:
@@ -29,6 +29,20 @@ const char *read_type_word(const config_setting_t *setting)
     }
 }
 
+/* Where a setting stands in its file: "time.start", "events[0].over"; "" for the file itself.  The caller frees. */
+static char *setting_path(const config_setting_t *at)
+{
+    if (at == NULL || config_setting_is_root(at))
+        return strdup("");
+    const char *name = config_setting_name(at);
+    char *above = setting_path(config_setting_parent(at)), *path = NULL;
+    if (above != NULL)
+        path = name ? message_text("%s%s%s", above, above[0] ? "." : "", name)
+                    : message_text("%s[%d]", above, config_setting_index(at));
+    free(above);
+    return path;
+}
+
 void read_complain(struct reading *r, const config_setting_t *at, const char *path, const char *format, ...)
 {
     va_list arguments;
@@ -36,9 +50,11 @@ void read_complain(struct reading *r, const config_setting_t *at, const char *pa
     char *text = message_vtext(format, arguments);
     va_end(arguments);
     const char *included = at ? config_setting_source_file(at) : NULL;
+    char *own = path ? NULL : setting_path(at);
     struct place place = {included ? included : r->file, at ? (int)config_setting_source_line(at) : 0,
-                          path ? path : at ? config_setting_name(at) : NULL};
+                          path ? path : own && own[0] ? own : NULL};
     message_add(r->messages, SEVERITY_ERROR, place, "%s", text ? text : "out of memory");
+    free(own);
     free(text);
 }
 
@@ -73,8 +89,12 @@ bool read_string(struct reading *r, const config_setting_t *group, const char *n
 {
     const config_setting_t *leaf = config_setting_get_member(group, name);
     if (leaf == NULL) {
-        if (needed)
-            read_complain(r, group, name, "is missing (allowed: a string)");
+        if (needed) {
+            char *above = setting_path(group), *path = above ? message_text("%s%s%s", above, above[0] ? "." : "", name) : NULL;
+            read_complain(r, group, path ? path : name, "is missing (allowed: a string)");
+            free(above);
+            free(path);
+        }
         return false;
     }
     if (config_setting_type(leaf) != CONFIG_TYPE_STRING) {
@@ -137,6 +157,23 @@ bool read_real(struct reading *r, const config_setting_t *group, const char *nam
     return true;
 }
 
+/* A text that a row does not allow, with the state or the word that it may have meant. */
+static void refuse_text(struct reading *r, const config_setting_t *at, const char *path, const struct parameter *row,
+                        const char *text)
+{
+    const struct cast *cast = r->scenario->cast;
+    struct nearest near = {.wanted = text};
+    char *allowed = parameter_allowed(row), *words = strdup(row->flags & F_WORD ? row->unit : ""), *rest = NULL;
+    for (size_t i = 0; row->flags & F_STATE && i < cast->states; i++)
+        nearest_offer(&near, cast->code[i]);
+    for (char *word = words ? strtok_r(words, "|", &rest) : NULL; word != NULL; word = strtok_r(NULL, "|", &rest))
+        nearest_offer(&near, word);
+    read_complain(r, at, path, "'%s' is not allowed (%s%s%sallowed: %s)", text, near.best ? "did you mean '" : "",
+                  near.best ? near.best : "", near.best ? "'? " : "", allowed ? allowed : "");
+    free(allowed);
+    free(words);
+}
+
 bool read_value(struct reading *r, const config_setting_t *leaf, const char *path, const struct parameter *row,
                 bool limited, double *value)
 {
@@ -151,9 +188,9 @@ bool read_value(struct reading *r, const config_setting_t *leaf, const char *pat
     else if (!words)
         fits = number_of(leaf, value);
     if (!fits && words && type == CONFIG_TYPE_STRING)
-        read_complain(r, leaf, path, "'%s' is not allowed (allowed: %s)", config_setting_get_string(leaf), allowed);
+        refuse_text(r, leaf, path, row, config_setting_get_string(leaf));
     else if (!fits)
-        read_complain(r, leaf, path, "is %s (allowed: %s)", read_type_word(leaf), allowed);
+        read_complain(r, leaf, path, "is %s (allowed: %s)", read_type_word(leaf), allowed ? allowed : "");
     else if (limited && (refused = parameter_refuse(row, *value)) != NULL)
         read_complain(r, leaf, path, "%s", refused);
     free(allowed);
@@ -199,8 +236,10 @@ static void append_value(struct reading *r, const config_setting_t *leaf, const 
                          const struct selection *where, double value, struct changes *changes)
 {
     struct change change = {.where = *where, .how = CHANGE_SET, .value = value, .parts = 1};
+    const char *file = leaf ? config_setting_source_file(leaf) : NULL;
+    bool included = file != NULL && strcmp(file, r->file) != 0; /* that file's name does not outlive the parse */
     struct remark remark = {.path = (char *)path, .file = r->file,
-                            .line = leaf ? (int)config_setting_source_line(leaf) : 0};
+                            .line = leaf && !included ? (int)config_setting_source_line(leaf) : 0};
     if (!read_append(changes, &change, &remark))
         read_complain(r, leaf, path, "out of memory");
 }
@@ -219,7 +258,7 @@ static void assign(struct reading *r, const config_setting_t *leaf, const char *
     parameter_selection_free(&where);
 }
 
-/* `members = ["RUS", "KAZ"]`: in the list, in the body. */
+/* `members = ["RUS", "KAZ"]`: who is in the list is in the body, and nobody else. */
 static void assign_members(struct reading *r, const config_setting_t *list, const char *path, struct changes *changes)
 {
     int type = config_setting_type(list);
@@ -227,9 +266,9 @@ static void assign_members(struct reading *r, const config_setting_t *list, cons
         read_complain(r, list, path, "is %s (allowed: a list of states)", read_type_word(list));
         return;
     }
-    for (int k = 0; k < config_setting_length(list); k++) {
-        const config_setting_t *item = config_setting_get_elem(list, (unsigned)k);
-        const char *code = config_setting_type(item) == CONFIG_TYPE_STRING ? config_setting_get_string(item) : NULL;
+    for (int k = -1; k < config_setting_length(list); k++) {
+        const config_setting_t *item = k < 0 ? NULL : config_setting_get_elem(list, (unsigned)k);
+        const char *code = item == NULL ? "*" : config_setting_get_string(item);
         struct selection where;
         char *why = NULL, *member = code ? message_text("%s.%s", path, code) : NULL;
         if (code == NULL)
@@ -237,7 +276,7 @@ static void assign_members(struct reading *r, const config_setting_t *list, cons
         else if (member == NULL || parameter_select(r->scenario->cast, member, &where, &why) != STATUS_OK)
             read_complain(r, list, path, "%s", why ? why : "out of memory");
         else {
-            append_value(r, list, member, &where, 1, changes);
+            append_value(r, list, member, &where, item != NULL, changes);
             parameter_selection_free(&where);
         }
         free(why);
@@ -245,13 +284,32 @@ static void assign_members(struct reading *r, const config_setting_t *list, cons
     }
 }
 
-/* States and bodies have a name beside their parameters; it belongs to the cast. */
-static bool is_name(const char *path)
+/* States and bodies have a name beside their parameters; it belongs to the cast of the world file. */
+static bool is_name(const struct reading *r, const char *path)
 {
+    if (r->file != r->scenario->source_file[r->scenario->files - 1] || strstr(path, ".*.") != NULL)
+        return false;
     const char *first = strchr(path, '.');
     const char *second = first ? strchr(first + 1, '.') : NULL;
     return (strncmp(path, "states.", 7) == 0 || strncmp(path, "institutions.", 13) == 0) && second != NULL &&
            strcmp(second, ".name") == 0;
+}
+
+/* Whether a path names a value and not a group of values. */
+static bool is_value(const char *path)
+{
+    const char *rest = path;
+    for (int dots = path[0] == 'm' ? 1 : path[0] == 'd' ? 3 : 2; dots > 0 && rest != NULL; dots--) {
+        rest = strchr(rest, '.');
+        rest = rest ? rest + 1 : NULL;
+    }
+    for (size_t k = 0; rest != NULL && k < parameter_count; k++) {
+        static const char scope[] = {[SHAPE_MODEL] = 'm',  [SHAPE_STATE] = 's', [SHAPE_DYAD] = 'd',  [SHAPE_FELT] = 'd',
+                                     [SHAPE_OPTION] = 'd', [SHAPE_BODY] = 'i',  [SHAPE_MEMBER] = ' '};
+        if (scope[parameter_table[k].shape] == path[0] && strcmp(parameter_table[k].path, rest) == 0)
+            return true;
+    }
+    return false;
 }
 
 static void assign_tree(struct reading *r, const config_setting_t *group, const char *prefix, struct changes *changes)
@@ -264,9 +322,9 @@ static void assign_tree(struct reading *r, const config_setting_t *group, const 
             read_complain(r, member, NULL, "out of memory");
             return;
         }
-        if (is_name(path))
+        if (is_name(r, path))
             ;
-        else if (config_setting_type(member) == CONFIG_TYPE_GROUP)
+        else if (config_setting_type(member) == CONFIG_TYPE_GROUP && !is_value(path))
             assign_tree(r, member, path, changes);
         else if (strncmp(path, "institutions.", 13) == 0 && strcmp(name, "members") == 0)
             assign_members(r, member, path, changes);
@@ -284,13 +342,13 @@ static void assign_list(struct reading *r, const config_setting_t *list, struct 
         const config_setting_t *item = config_setting_get_elem(list, (unsigned)k);
         char *path = NULL;
         if (config_setting_type(item) != CONFIG_TYPE_GROUP) {
-            read_complain(r, list, NULL, "holds %s (allowed: groups { path; value })", read_type_word(item));
+            read_complain(r, list, NULL, "holds %s (allowed: groups { path; value; })", read_type_word(item));
             continue;
         }
         read_known(r, item, words, 3);
         const config_setting_t *value = config_setting_get_member(item, "value");
         if (value == NULL)
-            read_complain(r, item, "value", "is missing");
+            read_complain(r, item, NULL, "value is missing");
         else if (read_string(r, item, "path", true, &path))
             assign(r, value, path, changes);
         free(path);
@@ -317,9 +375,7 @@ void read_assignment_text(struct reading *r, const char *path, const char *text,
     if (status != STATUS_OK) {
         read_complain(r, NULL, path, "%s", why ? why : "out of memory");
     } else if (parameter_parse(where.row, r->scenario->cast, text, &value) != STATUS_OK) {
-        char *allowed = parameter_allowed(where.row);
-        read_complain(r, NULL, path, "'%s' is not allowed (allowed: %s)", text, allowed ? allowed : "");
-        free(allowed);
+        refuse_text(r, NULL, path, where.row, text);
     } else if ((refused = parameter_refuse(where.row, value)) != NULL) {
         read_complain(r, NULL, path, "%s", refused);
     } else {
