@@ -29,7 +29,7 @@ def overview(result, state=None):
         rows = figure.add_gridspec(len(heights), 1, height_ratios=heights, hspace=0,
                                    left=0.05, right=0.94, top=1, bottom=0)
         for row, draws in ((rows[1], top), (rows[3], low)):
-            for place, draw in zip(row.subgridspec(1, len(draws), wspace=0.32), draws):
+            for place, draw in zip(row.subgridspec(1, len(draws), wspace=0.46 if draws is top else 0.36), draws):
                 _draw(figure.add_subplot(place), draw)
         if claims:
             middle = rows[6].subgridspec(1, 3, width_ratios=[0.45, 0.46, 0.09], wspace=0)[1]

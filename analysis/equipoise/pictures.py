@@ -82,13 +82,13 @@ def alignment(result, state, axes=None, quantity="alignment"):
         if not np.nanmax(np.abs(middle), initial=0) > 0:
             continue        # an option that this state does not have
         axes.plot(times, middle, color=colours[pole], linewidth=1.8)
-        ends.append((middle[-1], pole, colours[pole]))
+        ends.append((middle[-1], result.full_name(pole), colours[pole]))
         if result.baseline is not None:
             other = result.values(quantity, result.baseline).sel({"state": state, poles: pole})
             axes.plot(times, _quantiles(other, [0.5])[0], color=colours[pole], linewidth=1.1, linestyle=(0, (3, 2)))
     axes.set_ylim(0, 1.06 * axes.get_ylim()[1])
     _time_axis(result, axes, times)
-    _titles(axes, f"{state}: {result.name(quantity)}", result.unit(quantity))
+    _titles(axes, f"{result.full_name(state)}: {result.name(quantity)}", result.unit(quantity))
     _line_key(axes, result)
     _end_labels(axes, times[-1], ends)
     return axes
@@ -110,7 +110,7 @@ def threat_over_time(result, state, axes=None):
             axes.plot(times, other, color=colour, linewidth=1.1, linestyle=(0, (3, 2)))
     axes.set_ylim(0, 1.06 * axes.get_ylim()[1])
     _time_axis(result, axes, times)
-    _titles(axes, f"{state}: {_shared_start(result, names)} by kind", result.unit(names[0]))
+    _titles(axes, f"{result.full_name(state)}: {_shared_start(result, names)} by kind", result.unit(names[0]))
     _line_key(axes, result)
     _end_labels(axes, times[-1], ends)
     return axes
@@ -137,7 +137,7 @@ def threat(result, states=None, axes=None, at=None):
         axes.scatter(after, places, s=34, marker=marker, color=colour, zorder=4)
     for k in range(1, len(states)):
         axes.axhline(k - 0.5, color=PALE, linewidth=0.8)
-    axes.set_yticks(range(len(states)), states)
+    axes.set_yticks(range(len(states)), [result.full_name(state) for state in states])
     axes.set_ylim(len(states) - 0.5, -0.5)
     axes.set_xlim(0, None)
     axes.grid(False, axis="y")
@@ -318,7 +318,8 @@ def _change_colour(change):
 
 def _headline(result, quantity):
     name, labels = split(quantity)
-    return f"{', '.join(labels)}: {result.name(name)}" if labels else result.name(name).capitalize()
+    who = ", ".join(result.full_name(label) for label in labels)
+    return f"{who}: {result.name(name)}" if labels else result.name(name).capitalize()
 
 
 def _spoken(at):

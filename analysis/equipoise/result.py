@@ -12,6 +12,9 @@ import xarray as xr
 BASELINE, BRANCHES, CLAIMS = "baseline", "branches", "claims"
 
 
+QUARTER = r"\d{4}Q[1-4]"
+
+
 class ResultError(Exception):
     """What is wrong with a file or a request, as one sentence for its user."""
 
@@ -92,11 +95,28 @@ class Result:
     def events(self):
         """The dated changes of the scenario: a list of {"at", "path", "note"}; empty if the file gives none."""
         try:
-            events = json.loads(self.scenario.attrs.get("events") or "[]")
+            events = json.loads(self.scenario.attrs["events"])
+        except KeyError:
+            events = [dict(_settings(line)) for line in self._configured("events")]
         except (TypeError, ValueError):
-            return []
-        events = events if isinstance(events, list) else []
-        return [event for event in events if isinstance(event, dict) and re.fullmatch(r"\d{4}Q[1-4]", str(event.get("at")))]
+            events = []
+        events = [event for event in events if isinstance(event, dict)] if isinstance(events, list) else []
+        return [{key: str(event.get(key, "")) for key in ("at", "path", "note")} for event in events
+                if re.fullmatch(QUARTER, str(event.get("at")))]
+
+    def full_name(self, code):
+        """The name of a state where the file's configuration tells it, else the code."""
+        for line in self._configured("states"):
+            found, name = line.split(" = ", 1)
+            if found == code:
+                return dict(_settings(name)).get("name", code)
+        return code
+
+    def _configured(self, part):
+        """The lines of a part of the effective configuration, which the program writes with one entry a line."""
+        text = str(self.scenario.attrs.get("config_effective", ""))
+        match = re.search(rf"^{part} = [({{]\n(.*?)\n[)}}];", text, re.DOTALL | re.MULTILINE)
+        return [line.strip() for line in match[1].split("\n")] if match else []
 
     def comparison(self, versus=BASELINE):
         """The dataset that the scenario is compared with: "baseline" or the name of a branch."""
@@ -173,6 +193,11 @@ def split(quantity):
     return match[1], [label.strip() for label in (match[2] or "").split(",") if label.strip()]
 
 
+def _settings(line):
+    """The texts in a line such as { at = "..."; note = "..."; }: pairs of name and text."""
+    return [(name, re.sub(r"\\(.)", r"\1", text)) for name, text in re.findall(r'(\w+) = "((?:[^"\\]|\\.)*)"', line)]
+
+
 def label_axes(array):
     """The dimensions that carry labels: all but run and time."""
     return [axis for axis in array.dims if axis not in ("run", "time")]
@@ -182,7 +207,7 @@ def dates(at):
     """First and last decimal year (ends of quarters) of a quarter, a range of quarters or a number."""
     ends = str(at).split("..")
     try:
-        ends = [int(end[:4]) + int(end[5]) / 4 if re.fullmatch(r"\d{4}Q[1-4]", end.strip()) else float(end)
+        ends = [int(end[:4]) + int(end[5]) / 4 if re.fullmatch(QUARTER, end) else float(end)
                 for end in map(str.strip, ends)]
     except ValueError:
         raise ResultError(f"{at!r} is not a date, which looks like 2022Q1, 2022Q1..2025Q4 or 2022.25") from None

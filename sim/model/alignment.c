@@ -36,7 +36,7 @@ static double entrapment(const struct world *world, size_t i, size_t c)
         double felt = world->derived.felt[i * n + other];
         sum += world_raise(world->now.hostility[other * n + pole] * felt / (felt + world->derived.share[i]), norm);
     }
-    return fmin(1, pow(sum, 1 / norm));
+    return fmin(1, threat_root(sum, norm));
 }
 
 double alignment_utility(const struct world *world, size_t i, size_t c, double *terms, double *room)

@@ -85,6 +85,7 @@ enum status calibrate_world(struct world *world, size_t *state)
     memcpy(load->burden_at_load, world->now.burden, n * sizeof(double));
     memcpy(load->identity_at_load, world->now.identity, n * sizeof(double));
     memcpy(load->reaction, set->arms_reaction, n * sizeof(double));
+    economy_natural(world);
     for (size_t i = 0; i < n; i++)
         belief_weights(world, i, load->weight_at_load + i * n);
 

@@ -26,19 +26,26 @@ void economy_leverage(struct world *world)
     }
 }
 
+void economy_natural(struct world *world)
+{
+    size_t n = world->cast->states;
+    for (size_t e = 0; e < n * n; e++)
+        world->load.log_trade_share[e] = log(fmax(world->set.trade_share[e], LEAST_LOGARITHM));
+}
+
 /* g' = g0 - k_g (m - m0) + eta xi x sum sigma (g_j(t-1) - g0_j) + k_L dloan - k_D KL + shock + noise. */
-static double growth(const struct world *world, size_t i)
+static double growth(const struct world *world, size_t i, const double *log_sigma)
 {
     size_t n = world->cast->states, row = i * n;
     const struct model_settings *model = &world->model;
-    const double *sigma = world->now.export_share + row, *natural = world->set.trade_share + row;
+    const double *sigma = world->now.export_share + row, *log_natural = world->load.log_trade_share + row;
     double demand = 0, lending = 0, diversion = 0;
     for (size_t j = 0; j < n; j++) {
         if (j == i)
             continue;
         demand += sigma[j] * (world->now.growth[j] - world->set.trend_growth[j]);
         lending += world->set.loan[row + j] - world->load.loan_at_load[row + j];
-        diversion += sigma[j] * (log(fmax(sigma[j], LEAST_LOGARITHM)) - log(fmax(natural[j], LEAST_LOGARITHM)));
+        diversion += sigma[j] * (log_sigma[j] - log_natural[j]);
     }
     double g = world->set.trend_growth[i] - model->arms_drag * (world->now.burden[i] - world->load.burden_at_load[i]) +
                model->demand_pull * world->set.price_amplifier[i] * world->set.openness[i] * demand +
@@ -48,22 +55,24 @@ static double growth(const struct world *world, size_t i)
     return g;
 }
 
-/* Exports drift toward where demand has grown, away from where too much goes already. */
-static void markets(struct world *world, size_t i)
+/* Exports drift toward where demand has grown, away from where too much goes already.  log_sigma: [states], used up. */
+static void markets(struct world *world, size_t i, const double *log_demand, double *log_sigma)
 {
     size_t n = world->cast->states, row = i * n, count = 0;
-    const double *Y = world->now.gdp, *Y0 = world->load.gdp_at_load;
+    const double *log_natural = world->load.log_trade_share + row;
     double *shares = world->next.export_share + row, *worth = world->derived.scratch_pair + row;
     double kappa = world->model.trade_indecision, effort = world->derived.diversification_effort[i];
+    double least = log(LEAST_LOGARITHM), floor = log(EXPORT_FLOOR);
     for (size_t j = 0; j < n; j++) {
         if (j == i)
             continue;
-        double sigma = world->now.export_share[row + j];
-        double demand = fmax(world->set.trade_share[row + j] * Y[j] / Y0[j], LEAST_LOGARITHM);
-        shares[count] = sigma;
-        worth[count++] = kappa * log(demand) - effort * sigma;
+        worth[count] = kappa * fmax(log_natural[j] + log_demand[j], least) - effort * world->now.export_share[row + j];
+        log_sigma[count++] = fmax(log_sigma[j], floor);
     }
-    portfolio_update(shares, worth, count, world_weight(world, world->model.trade_adjustment), kappa, EXPORT_FLOOR);
+    double rho = world_weight(world, world->model.trade_adjustment);
+    portfolio_choose_log(shares, log_sigma, worth, count, rho, kappa);
+    portfolio_floor(shares, count, EXPORT_FLOOR);
+    portfolio_normalise(shares, count);
     for (size_t j = n - 1; j > i; j--) /* make room for i itself */
         shares[j] = shares[j - 1];
     shares[i] = 0;
@@ -71,13 +80,19 @@ static void markets(struct world *world, size_t i)
 
 void economy_update(struct world *world)
 {
+    size_t n = world->cast->states;
+    double *log_demand = world->derived.log_demand, *log_sigma = world->derived.log_sigma;
+    for (size_t j = 0; j < n; j++)
+        log_demand[j] = log(world->now.gdp[j] / world->load.gdp_at_load[j]);
     for (size_t a = 0; a < world->living.count; a++) {
         size_t i = world->living.state[a];
+        for (size_t j = 0; j < n; j++)
+            log_sigma[j] = log(fmax(world->now.export_share[i * n + j], LEAST_LOGARITHM));
         world->derived.diversification_effort[i] =
             world->set.diversification[i] +
             world->model.threat_diversifies * world->set.autonomy[i] * world->derived.threat_economic[i];
-        world->next.growth[i] = growth(world, i);
-        markets(world, i);
+        world->next.growth[i] = growth(world, i, log_sigma);
+        markets(world, i, log_demand, log_sigma);
     }
 }
 

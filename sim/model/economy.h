@@ -11,6 +11,9 @@ void economy_leverage(struct world *world);
 /* g' and sigma'. */
 void economy_update(struct world *world);
 
+/* Keeps the logarithms of the natural shares: at load, and when an event moves a trade share. */
+void economy_natural(struct world *world);
+
 /* Export shares that the world file leaves open: the remainder of a row goes by gravity to the partners not listed
  * (NAN), then the row is normalised (C.19). */
 void economy_gravity(struct world *world);

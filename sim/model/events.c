@@ -1,4 +1,5 @@
 #include "model/events.h"
+#include "model/economy.h"
 #include "model/portfolio.h"
 #include "model/power.h"
 
@@ -9,7 +10,9 @@ static void place(struct world *world, const struct parameter *row, size_t slot,
 {
     double *values = parameter_values(world, row);
     size_t n = world->cast->states;
-    values[slot] = row->flags & (F_WORD | F_STATE) ? value : world_clip(value, row->low, row->high);
+    /* a share may pass 1 until its row is normalised: "x1.5, row" keeps proportions */
+    double high = row->flags & F_SHARE ? INFINITY : row->high;
+    values[slot] = row->flags & (F_WORD | F_STATE) ? value : world_clip(value, row->low, high);
     if (row->flags & F_SYMMETRIC)
         values[slot % n * n + slot / n] = values[slot];
 }
@@ -52,6 +55,8 @@ enum status events_settle(struct world *world, const struct change *changes, siz
     }
     if (start && CONCERNS(set.trade_share))
         memcpy(world->now.export_share, world->set.trade_share, n * n * sizeof(double));
+    if (CONCERNS(set.trade_share))
+        economy_natural(world);
     if (CONCERNS(set.contiguous) && !world_connect(world))
         return STATUS_FAILED;
     if (CONCERNS(set.distance) || CONCERNS(model.distance_scale) || CONCERNS(model.reference_share))

@@ -324,35 +324,45 @@ static enum status split(struct reading *r, const char *path)
     return STATUS_OK;
 }
 
-/* The row for scope and rest; a member's row takes the name of a state after its path. */
-static const struct parameter *row_named(struct reading *r, char **member)
+/* Says what is near to a name that no row of the scope has. */
+static void suggest_row(struct reading *r)
 {
     struct nearest near = {.wanted = r->rest};
-    const char *elsewhere = NULL;
+    const char *elsewhere = NULL, *last = strrchr(r->rest, '.');
     for (size_t k = 0; k < parameter_count; k++) {
         const struct parameter *row = &parameter_table[k];
+        const char *dot = strrchr(row->path, '.');
         if (strcmp(scope_word(row->shape), r->scope) != 0)
             continue;
-        size_t length = strlen(row->path);
-        if (strcmp(row->path, r->rest) == 0 && row->shape != SHAPE_MEMBER)
-            return row;
-        if (row->shape == SHAPE_MEMBER && strncmp(row->path, r->rest, length) == 0 && r->rest[length] == '.') {
-            *member = (char *)r->rest + length + 1;
-            return row;
-        }
-        if (row->shape == SHAPE_MEMBER && strcmp(row->path, r->rest) == 0) {
-            *r->why = message_text("the path is too short (form: institutions.%s.%s.STATE)", r->first, row->path);
-            return NULL;
-        }
         nearest_offer(&near, row->path);
-        const char *dot = strrchr(row->path, '.');
-        const char *last = strrchr(r->rest, '.');
         if (dot && strcmp(dot + 1, last ? last + 1 : r->rest) == 0)
             elsewhere = row->path; /* right name, wrong group */
     }
     if (elsewhere != NULL)
         near.best = elsewhere;
     refuse(r, "name", r->rest, &near);
+}
+
+/* The row for scope and rest; a member's row takes the name of a state after its path. */
+static const struct parameter *row_named(struct reading *r, char **member)
+{
+    for (size_t k = 0; k < parameter_count; k++) {
+        const struct parameter *row = &parameter_table[k];
+        size_t length = strlen(row->path);
+        if (strncmp(row->path, r->rest, length) != 0 || strcmp(scope_word(row->shape), r->scope) != 0)
+            continue;
+        if (row->shape != SHAPE_MEMBER && r->rest[length] == '\0')
+            return row;
+        if (row->shape == SHAPE_MEMBER && r->rest[length] == '.') {
+            *member = (char *)r->rest + length + 1;
+            return row;
+        }
+        if (row->shape == SHAPE_MEMBER && r->rest[length] == '\0') {
+            *r->why = message_text("the path is too short (form: institutions.%s.%s.STATE)", r->first, row->path);
+            return NULL;
+        }
+    }
+    suggest_row(r);
     return NULL;
 }
 

@@ -9,18 +9,26 @@
 #include "model/power.h"
 #include "model/threat.h"
 
-/* A mechanism that is off rests: its stocks stay, what it gives to others is neutral. */
+/* The mechanisms that rest in this step: those that are off or not built, and those that only the flow moves. */
+static unsigned resting(const struct world *world)
+{
+    unsigned mask = 1u << MECHANISM_spillover;
+    for (enum mechanism m = 0; m < MECHANISM_COUNT; m++)
+        if (!world_runs(world, m))
+            mask |= 1u << m;
+    return mask;
+}
+
 static void play(struct world *world, enum mechanism mechanism, void (*update)(struct world *))
 {
     if (world_runs(world, mechanism))
         update(world);
-    else
-        world_rest(world, mechanism);
 }
 
 enum status step_world(struct world *world)
 {
     enum status status = world_runs(world, MECHANISM_events) ? events_update(world) : STATUS_OK;
+    world_rest(world, resting(world));
     play(world, MECHANISM_power, power_update);
     /*   MECHANISM_institution: what bodies provide */
     play(world, MECHANISM_economy, economy_leverage);
@@ -33,15 +41,9 @@ enum status step_world(struct world *world)
     /*   MECHANISM_cooperation: plays on issues */
     play(world, MECHANISM_belief, belief_update);
     /*   MECHANISM_commitment: joining, leaving, hosting */
-    world_rest(world, MECHANISM_spillover); /* moved by the flow alone */
     if (status == STATUS_OK)
         status = flow_update(world);
     /*   MECHANISM_crisis: onsets after the flow */
-    world_rest(world, MECHANISM_institution);
-    world_rest(world, MECHANISM_commitment);
-    world_rest(world, MECHANISM_identity);
-    world_rest(world, MECHANISM_domestic);
-    world_rest(world, MECHANISM_crisis);
     world_commit(world);
     return status;
 }

@@ -91,7 +91,7 @@ static void threats_seen(struct world *world, size_t i)
     intent[i] = tau[i] = 0;
 }
 
-static double root(double sum, double norm)
+double threat_root(double sum, double norm)
 {
     return norm == 2 ? sqrt(sum) : norm == 3 ? cbrt(sum) : pow(sum, 1 / norm);
 }
@@ -106,8 +106,8 @@ static void state_threat(struct world *world, size_t i)
         threats += world_raise(world->derived.threat[j], norm);
         powers += world_raise(world->derived.threat[j] * world->derived.felt[j], norm);
     }
-    world->derived.threat_state[i] = fmin(1, root(threats, norm));
-    world->derived.threatening_power[i] = root(powers, norm);
+    world->derived.threat_state[i] = fmin(1, threat_root(threats, norm));
+    world->derived.threatening_power[i] = threat_root(powers, norm);
 }
 
 double threat_state_if(const struct world *world, size_t i, size_t c, double share, bool appeased, const double *k)
@@ -130,7 +130,7 @@ double threat_state_if(const struct world *world, size_t i, size_t c, double sha
         }
         sum += world_raise(tau, norm);
     }
-    return fmin(1, root(sum, norm));
+    return fmin(1, threat_root(sum, norm));
 }
 
 /* th.N: own militancy, and that of neighbours as far as the border lets it pass. */
@@ -160,7 +160,7 @@ static double economic_threat(const struct world *world, size_t i)
     double sum = 0;
     for (size_t j = 0; j < n; j++)
         sum += j == i ? 0 : world_raise(lev[j] * h[j], world->model.norm);
-    return fmin(1, root(sum, world->model.norm));
+    return fmin(1, threat_root(sum, world->model.norm));
 }
 
 void threat_update(struct world *world)

@@ -12,6 +12,9 @@ void threat_conditionality(struct world *world);
  * Singer 1958, Walt 1987 (state); David 1991 (regime); Hirschman 1945 (economic). */
 void threat_update(struct world *world);
 
+/* n-th root of a sum of n-th powers. */
+double threat_root(double sum, double norm);
+
 /* State threat of i if its share in option c were `share` instead of what it is, c also calmed by appeasement if
  * `appeased`: the "with c" and "without c" of C.5.  `k` is the row of support for c as seen by i (threat_support()). */
 double threat_state_if(const struct world *world, size_t i, size_t c, double share, bool appeased, const double *k);

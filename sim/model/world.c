@@ -207,15 +207,15 @@ bool world_mechanism_built(enum mechanism mechanism)
     }
 }
 
-void world_rest(struct world *world, enum mechanism mechanism)
+void world_rest(struct world *world, unsigned resting)
 {
     for (size_t f = 0; f < FIELDS; f++) {
-        size_t bytes = world_length(world->cast, fields[f].shape) * sizeof(double);
-        if (fields[f].owner != mechanism)
+        if (!(resting >> fields[f].owner & 1))
             continue;
+        size_t bytes = world_length(world->cast, fields[f].shape) * sizeof(double);
         if (fields[f].layer == LAYER_NOW) /* its twin in `next` is the row after */
             memcpy(*member(world, f + 1), *member(world, f), bytes);
-        else if (fields[f].layer == LAYER_DERIVED && mechanism != MECHANISM_power)
+        else if (fields[f].layer == LAYER_DERIVED && fields[f].owner != MECHANISM_power)
             memset(*member(world, f), 0, bytes);
     }
 }

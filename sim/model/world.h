@@ -49,6 +49,8 @@ enum mechanism { WORLD_MECHANISMS(WORLD_MECHANISM_ENUM) MECHANISM_COUNT };
     D(power, OPTION, deliverable, "r: what i may expect a patron to deliver")                                  \
     D(economy, DYAD, leverage, "lev: of j over i")                                                             \
     D(economy, STATE, diversification_effort, "dv + c_dv lambda th.E")                                         \
+    D(economy, STATE, log_demand, "ln Y/Y0")                                                                   \
+    D(economy, STATE, log_sigma, "ln sigma, one row at a time")                                                \
     D(threat, OPTION, condition, "cond: conditionality of a pole toward i")                                    \
     D(threat, OPTION, help, "a r Pi: help that i expects of an option")                                        \
     D(threat, DYAD, support, "k: row c is how far state c opposes j, min(1, 2 h)")                             \
@@ -74,7 +76,8 @@ enum mechanism { WORLD_MECHANISMS(WORLD_MECHANISM_ENUM) MECHANISM_COUNT };
     D(general, STATE, burden_at_load, "m0")                                                                    \
     D(general, STATE, gdp_at_load, "Y0")                                                                       \
     D(general, STATE, identity_at_load, "idn0")                                                                \
-    D(general, DYAD, loan_at_load, "loan0")
+    D(general, DYAD, loan_at_load, "loan0")                                                                    \
+    D(general, DYAD, log_trade_share, "ln sigma0, kept since it rarely changes")
 
 #define WORLD_MEMBER(owner, shape, member, meaning) double *member; /* meaning */
 struct derived {
@@ -181,8 +184,9 @@ bool world_runs(const struct world *world, enum mechanism mechanism);
 const char *world_mechanism_word(enum mechanism mechanism);
 bool world_mechanism_built(enum mechanism mechanism);
 
-/* For a mechanism that is off: what it owns keeps its value in `next`, what it gives to others is neutral. */
-void world_rest(struct world *world, enum mechanism mechanism);
+/* For mechanisms that are off (bit m: mechanism m): what they own keeps its value in `next`, what they give to others is
+ * neutral. */
+void world_rest(struct world *world, unsigned resting);
 
 /* Makes `next` the committed state and moves the clock by one step. */
 void world_commit(struct world *world);

@@ -52,7 +52,7 @@ static bool sizes(hid_t dataset, size_t file_size, size_t *length, size_t *row)
 
 static bool read_numbers(hid_t dataset, const size_t *length, size_t row)
 {
-    hid_t space = H5Dget_space(dataset), memory = -1;
+    hid_t space = H5Dget_space(dataset);
     int rank = space < 0 ? -1 : H5Sget_simple_extent_ndims(space);
     size_t step = row == 0 || row >= SLAB ? 1 : SLAB / row;
     step = step > 64 ? step / 64 * 64 : step; /* whole chunks */
@@ -67,7 +67,7 @@ static bool read_numbers(hid_t dataset, const size_t *length, size_t row)
         count[0] = first + step > length[0] ? length[0] - first : step;
         for (int d = 1; d < rank; d++)
             count[d] = length[d];
-        memory = H5Screate_simple(rank, count, NULL);
+        hid_t memory = H5Screate_simple(rank, count, NULL);
         ok = memory >= 0 && H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) >= 0 &&
              H5Dread(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, room) >= 0;
         result_h5_close(memory);
@@ -248,20 +248,22 @@ static enum status ask_child(const char *path, size_t file_size, struct messages
 
 enum status result_check(const char *path, struct messages *messages)
 {
-    struct stat info;
+    struct stat info = {0};
     const char *reason = NULL;
+    int error = 0;
     /* not to wait for the other end of a pipe that somebody gave for a file */
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &info) != 0)
-        reason = strerror(errno);
+        error = errno;
     else if (S_ISDIR(info.st_mode))
         reason = "is a directory";
     else if (!S_ISREG(info.st_mode))
         reason = "is not a regular file";
     if (fd >= 0)
         close(fd);
-    if (reason != NULL) {
-        message_add(messages, SEVERITY_ERROR, (struct place){.file = path}, "cannot be read: %s", reason);
+    if (error != 0 || reason != NULL) {
+        message_add(messages, SEVERITY_ERROR, (struct place){.file = path}, "cannot be read: %s",
+                    reason != NULL ? reason : strerror(error));
         return STATUS_IO;
     }
     return ask_child(path, (size_t)info.st_size, messages);

@@ -3,6 +3,7 @@
 
 #include <hdf5_hl.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -203,8 +204,8 @@ static bool link_axes(struct result_writer *writer, hid_t group)
     bool ok = true;
     for (size_t k = 0; ok && k < RESULT_AXES + count; k++) {
         const char *name = k < RESULT_AXES ? axes[k].name : others[k - RESULT_AXES];
-        char target[32] = "/";
-        strcat(target, name);
+        char target[32];
+        snprintf(target, sizeof target, "/%s", name);
         if (k >= RESULT_AXES || writer->scale[k] >= 0)
             ok = H5Lcreate_soft(target, group, name, H5P_DEFAULT, H5P_DEFAULT) >= 0;
     }

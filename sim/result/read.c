@@ -28,9 +28,9 @@ void *result_reader_keep(struct result_reader *reader, size_t count, size_t size
 
 char *result_reader_keep_text(struct result_reader *reader, const char *text)
 {
-    size_t length = strlen(text);
-    char *copy = result_reader_keep(reader, length + 1, 1);
-    return copy != NULL ? memcpy(copy, text, length) : NULL;
+    size_t size = strlen(text) + 1;
+    char *copy = result_reader_keep(reader, size, 1);
+    return copy != NULL ? memcpy(copy, text, size) : NULL;
 }
 
 /* ---- datasets -------------------------------------------------------------------------------------------- */

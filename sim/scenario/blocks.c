@@ -36,19 +36,19 @@ static bool read_names(struct reading *r, const config_setting_t *group, char **
         if (strcmp(code, "*") == 0)
             continue; /* values for all */
         if (reserved(code)) {
-            read_complain(r, member, NULL, "is a word with a meaning of its own (allowed: another code)");
+            read_complain(r, member, NULL, "'%s' has a meaning of its own in paths (allowed: another code)", code);
             continue;
         }
         if (config_setting_type(member) != CONFIG_TYPE_GROUP) {
             read_complain(r, member, NULL, "is %s (allowed: a group)", read_type_word(member));
             continue;
         }
-        (*codes)[*count] = strdup(code);
-        if (!read_string(r, member, "name", false, &(*names)[*count]))
-            (*names)[*count] = strdup(code);
-        if ((*codes)[*count] == NULL || (*names)[*count] == NULL)
+        size_t at = (*count)++;
+        (*codes)[at] = strdup(code);
+        if (!read_string(r, member, "name", false, &(*names)[at]))
+            (*names)[at] = strdup(code);
+        if ((*codes)[at] == NULL || (*names)[at] == NULL)
             return false;
-        (*count)++;
     }
     return true;
 }
@@ -94,6 +94,13 @@ static void read_role(struct reading *r, const config_setting_t *list, struct ca
     }
 }
 
+/* The region's name stands in paths and quantities like the code of a pole. */
+static bool is_code(const char *text)
+{
+    return isalpha((unsigned char)text[0]) &&
+           text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")] == '\0';
+}
+
 static void read_roles(struct reading *r, const config_setting_t *roles)
 {
     static const char *const words[] = {"poles", "region", "theatre", "deciders", "reference_place", "danger_source"};
@@ -112,10 +119,18 @@ static void read_roles(struct reading *r, const config_setting_t *roles)
     if (region != NULL && config_setting_type(region) == CONFIG_TYPE_GROUP) {
         read_known(r, region, region_words, 2);
         read_role(r, config_setting_get_member(region, "members"), &cast->role[ROLE_REGION]);
-        if (read_string(r, region, "name", true, &cast->bloc) && cast_state(cast, cast->bloc) != CAST_NONE)
-            read_complain(r, region, "name", "'%s' is a state (allowed: a name of its own)", cast->bloc);
+        const config_setting_t *name = config_setting_get_member(region, "name");
+        if (read_string(r, region, "name", true, &cast->bloc)) {
+            if (cast_state(cast, cast->bloc) != CAST_NONE)
+                read_complain(r, name, NULL, "'%s' is a state (allowed: a name of its own)", cast->bloc);
+            else if (reserved(cast->bloc))
+                read_complain(r, name, NULL, "'%s' has a meaning of its own in paths (allowed: another name)", cast->bloc);
+            else if (!is_code(cast->bloc))
+                read_complain(r, name, NULL, "'%s' is no code (allowed: letters, digits, - and _, a letter first)", cast->bloc);
+        }
         if (cast->role[ROLE_REGION].count < 2) {
-            read_complain(r, region, NULL, "needs at least two members");
+            read_complain(r, region, NULL, "has %zu member%s (allowed: 2 or more)", cast->role[ROLE_REGION].count,
+                          cast->role[ROLE_REGION].count == 1 ? "" : "s");
             free(cast->bloc);
             cast->bloc = NULL;
         }
@@ -135,16 +150,21 @@ void read_cast(struct reading *r, const config_setting_t *root)
     const config_setting_t *states = config_setting_get_member(root, "states");
     const config_setting_t *bodies = config_setting_get_member(root, "institutions");
     const config_setting_t *roles = config_setting_get_member(root, "roles");
+    size_t before = r->messages->errors;
     cast->reference_place = cast->danger_source = CAST_NONE;
-    if (states == NULL || config_setting_type(states) != CONFIG_TYPE_GROUP)
-        read_complain(r, states, "states", "is missing: a file without base must declare its states (allowed: a group)");
+    if (states == NULL)
+        read_complain(r, NULL, "states", "is missing: a file without base must declare its states (allowed: a group)");
+    else if (config_setting_type(states) != CONFIG_TYPE_GROUP)
+        read_complain(r, states, NULL, "is %s (allowed: a group of states)", read_type_word(states));
     else if (!read_names(r, states, &cast->code, &cast->name, &cast->states))
         read_complain(r, states, NULL, "out of memory");
-    if (states != NULL && cast->states < 2)
-        read_complain(r, states, NULL, "%zu states (allowed: 2 or more)", cast->states);
+    else if (r->messages->errors == before && cast->states < 2)
+        read_complain(r, states, NULL, "holds %zu state%s (allowed: 2 or more)", cast->states, cast->states == 1 ? "" : "s");
     if (bodies != NULL && config_setting_type(bodies) == CONFIG_TYPE_GROUP &&
         !read_names(r, bodies, &cast->body, &cast->body_title, &cast->bodies))
         read_complain(r, bodies, NULL, "out of memory");
+    if (r->messages->errors > before)
+        return; /* without the right states, all that speaks of them would be called wrong */
     if (roles != NULL)
         read_roles(r, roles);
     if (!cast_complete(cast))
@@ -192,7 +212,7 @@ void read_time(struct reading *r, const config_setting_t *group)
         s->steps_per_quarter = (unsigned)steps;
     s->dated = start && end;
     if (s->dated && (s->end < s->start || s->end - s->start >= 4000)) {
-        read_complain(r, group, NULL, "the end must lie 0 to 999 years after the start");
+        read_complain(r, group, NULL, "the end lies before the start, or too far after (allowed: up to 999 years after)");
         s->dated = false;
     }
 }
@@ -226,12 +246,12 @@ static bool read_how(struct reading *r, const config_setting_t *event, const str
         if (!read_value(r, leaf, path, row, k == 0, &change->value))
             return false;
         if (k > 0 && row->flags & (F_WORD | F_STATE | F_SWITCH)) {
-            read_complain(r, leaf, path, "can only be set");
+            read_complain(r, leaf, path, "has no %s (allowed: set)", words[k]);
             return false;
         }
     }
     if (found != 1)
-        read_complain(r, event, path, "needs exactly one of set, add, scale");
+        read_complain(r, event, path, "%s (allowed: exactly one of set, add, scale)", found ? "has more than one change" : "says no change");
     return found == 1;
 }
 
@@ -244,7 +264,7 @@ static bool read_over(struct reading *r, const config_setting_t *event, unsigned
     if (!read_string(r, event, "over", true, &text))
         return false;
     unsigned long quarters = strtoul(text, &end, 10);
-    bool good = end != text && strcmp(end, "Q") == 0 && quarters >= 1 && quarters <= 400;
+    bool good = isdigit((unsigned char)text[0]) && strcmp(end, "Q") == 0 && quarters >= 1 && quarters <= 400;
     if (good)
         *parts = (unsigned)quarters;
     else
@@ -305,7 +325,7 @@ static void event_item(struct reading *r, const config_setting_t *group, void *e
 
 void read_events(struct reading *r, const config_setting_t *list, struct changes *events)
 {
-    each_group(r, list, "at; path; set", event_item, events);
+    each_group(r, list, "at; path; set;", event_item, events);
 }
 
 /* ---- claims -------------------------------------------------------------------------------------------- */
@@ -323,10 +343,11 @@ static bool read_window(struct reading *r, const config_setting_t *group, struct
     char first[8] = "", second[8] = "";
     if (!read_string(r, group, "at", true, &claim->at_text))
         return false;
-    const char *dots = strstr(claim->at_text, "..");
-    if (strlen(claim->at_text) == (dots ? 14 : 6)) {
+    size_t length = strlen(claim->at_text);
+    bool range = length == 14 && strncmp(claim->at_text + 6, "..", 2) == 0;
+    if (range || length == 6) {
         memcpy(first, claim->at_text, 6);
-        memcpy(second, dots ? dots + 2 : claim->at_text, 6);
+        memcpy(second, claim->at_text + (range ? 8 : 0), 6);
     }
     if (!scenario_quarter(first, &claim->first) || !scenario_quarter(second, &claim->last) ||
         claim->last < claim->first) {
@@ -353,9 +374,11 @@ static bool read_arm(struct reading *r, const config_setting_t *group, const cha
         }
         nearest_offer(&near, word);
     }
-    read_complain(r, config_setting_get_member(group, name), NULL, "unknown branch '%s' (%s%s%s)", text,
-                  near.best ? "did you mean '" : "allowed: scenario, baseline", near.best ? near.best : "",
-                  near.best ? "'?" : start ? ", start or a branch of the file" : " or a branch of the file");
+    if (start)
+        nearest_offer(&near, "start");
+    read_complain(r, config_setting_get_member(group, name), NULL, "unknown branch '%s' (%s%s%sallowed: scenario, baseline%s"
+                  " or a branch of this file)", text, near.best ? "did you mean '" : "", near.best ? near.best : "",
+                  near.best ? "'? " : "", start ? ", start" : "");
     return false;
 }
 
@@ -389,14 +412,17 @@ static bool read_expectation(struct reading *r, const config_setting_t *group, e
     bool good = false;
     if (!read_string(r, group, "expect", true, &text))
         return false;
+    struct nearest near = {.wanted = text};
     for (size_t k = 0; k < COUNT(expectations); k++)
         if (strcmp(text, expectations[k]) == 0) {
             *expect = (enum expectation)k;
             good = true;
-        }
+        } else
+            nearest_offer(&near, expectations[k]);
     if (!good)
         read_complain(r, config_setting_get_member(group, "expect"), NULL,
-                      "'%s' is not allowed (allowed: increase, decrease, not_decrease, not_increase, no_change)", text);
+                      "'%s' is not allowed (%s%s%sallowed: increase, decrease, not_decrease, not_increase, no_change)", text,
+                      near.best ? "did you mean '" : "", near.best ? near.best : "", near.best ? "'? " : "");
     free(text);
     return good;
 }
@@ -439,10 +465,31 @@ void read_claims(struct reading *r, const config_setting_t *list)
     if (r->scenario->claim == NULL)
         read_complain(r, list, NULL, "out of memory");
     else
-        each_group(r, list, "id; text; quantity; at; expect; source", claim_item, NULL);
+        each_group(r, list, "id; text; quantity; at; expect; source;", claim_item, NULL);
 }
 
 /* ---- record and sweep ---------------------------------------------------------------------------------- */
+
+static void record_variable(struct reading *r, const config_setting_t *list, const char *name)
+{
+    struct scenario *s = r->scenario;
+    const struct variable *variable = variable_find(name);
+    struct nearest near = {.wanted = name};
+    bool twice = false;
+    for (size_t v = 0; v < variable_count; v++)
+        nearest_offer(&near, variable_table[v].name);
+    for (size_t k = 0; variable != NULL && k < s->records; k++)
+        twice = twice || s->record[k] == (size_t)(variable - variable_table);
+    if (variable == NULL)
+        read_complain(r, list, NULL, "unknown variable '%s'%s%s%s", name, near.best ? " (did you mean '" : "",
+                      near.best ? near.best : "", near.best ? "'?)" : "");
+    else if (twice)
+        read_complain(r, list, NULL, "names '%s' twice", name);
+    else if (variable->shape == SHAPE_MEMBER && s->cast->bodies == 0)
+        read_complain(r, list, NULL, "'%s' needs institutions, and there are none", name);
+    else
+        s->record[s->records++] = (size_t)(variable - variable_table);
+}
 
 void read_record(struct reading *r, const config_setting_t *group)
 {
@@ -467,16 +514,13 @@ void read_record(struct reading *r, const config_setting_t *group)
     for (int k = 0; k < config_setting_length(list); k++) {
         const config_setting_t *item = config_setting_get_elem(list, (unsigned)k);
         const char *name = config_setting_get_string(item);
-        const struct variable *variable = name ? variable_find(name) : NULL;
-        struct nearest near = {.wanted = name ? name : ""};
-        for (size_t v = 0; v < variable_count; v++)
-            nearest_offer(&near, variable_table[v].name);
-        if (variable == NULL)
-            read_complain(r, list, NULL, "unknown variable '%s'%s%s%s", name ? name : "",
-                          near.best ? " (did you mean '" : "", near.best ? near.best : "", near.best ? "'?)" : "");
-        else if (s->records < variable_count)
-            s->record[s->records++] = (size_t)(variable - variable_table);
+        if (name == NULL)
+            read_complain(r, list, NULL, "holds %s (allowed: names of variables)", read_type_word(item));
+        else
+            record_variable(r, list, name);
     }
+    if (config_setting_length(list) == 0)
+        read_complain(r, list, NULL, "is empty (allowed: names of variables; without the list all are recorded)");
 }
 
 static void factor_item(struct reading *r, const config_setting_t *group, void *unused)
@@ -496,7 +540,7 @@ static void factor_item(struct reading *r, const config_setting_t *group, void *
     }
     if (values == NULL || !config_setting_is_aggregate(values) || config_setting_is_group(values) ||
         config_setting_length(values) == 0) {
-        read_complain(r, values ? values : group, factor->path, "needs values (allowed: a list of at least one)");
+        read_complain(r, values ? values : group, factor->path, "needs values (allowed: a list of one or more)");
         return;
     }
     factor->value = calloc((size_t)config_setting_length(values), sizeof *factor->value);
@@ -513,12 +557,12 @@ static void count_points(struct reading *r, const config_setting_t *group)
     s->points = s->factors > 0 ? s->factor[0].count : 1;
     for (size_t f = 1; f < s->factors; f++) {
         if (s->design == DESIGN_LIST && s->factor[f].count != s->factor[0].count)
-            read_complain(r, group, s->factor[f].path, "has %zu values where %s has %zu (a list needs the same number)",
+            read_complain(r, group, s->factor[f].path, "has %zu values where %s has %zu (allowed in a list: as many for each)",
                           s->factor[f].count, s->factor[0].path, s->factor[0].count);
         if (s->design == DESIGN_GRID)
             s->points *= s->factor[f].count;
         if (s->points > 10000000) {
-            read_complain(r, group, NULL, "the grid has more than 10 million points");
+            read_complain(r, group, NULL, "the grid is too large (allowed: 10 million points)");
             s->points = 1;
             return;
         }
@@ -531,6 +575,7 @@ void read_sweep(struct reading *r, const config_setting_t *group)
     struct scenario *s = r->scenario;
     char *design = NULL;
     long long replicates;
+    size_t before = r->messages->errors;
     if (config_setting_type(group) != CONFIG_TYPE_GROUP) {
         read_complain(r, group, NULL, "is %s (allowed: a group { design; parameters; })", read_type_word(group));
         return;
@@ -547,11 +592,12 @@ void read_sweep(struct reading *r, const config_setting_t *group)
     free(design);
     const config_setting_t *list = config_setting_get_member(group, "parameters");
     if (list == NULL) {
-        read_complain(r, group, "parameters", "is missing (allowed: a list ( { path; values }, ... ))");
+        read_complain(r, group, "sweep.parameters", "is missing (allowed: a list ( { path; values; }, ... ))");
         return;
     }
     s->factor = calloc((size_t)config_setting_length(list) + 1, sizeof *s->factor);
     if (s->factor != NULL)
-        each_group(r, list, "path; values", factor_item, NULL);
-    count_points(r, group);
+        each_group(r, list, "path; values;", factor_item, NULL);
+    if (r->messages->errors == before)
+        count_points(r, group);
 }

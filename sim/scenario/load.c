@@ -3,6 +3,7 @@
 #include "scenario/text.h"
 #include "base/nearest.h"
 
+#include <errno.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,6 +76,32 @@ static enum status parse(struct reading *r, struct chain *chain, const char *fil
     return STATUS_INVALID;
 }
 
+/* What is wrong with a file that a base names, or NULL. */
+static const char *refuse_base(const struct reading *r, const struct chain *chain, const char *file)
+{
+    struct stat info, other;
+    if (stat(file, &info) != 0)
+        return "there is no file";
+    if (!S_ISREG(info.st_mode))
+        return "no regular file:";
+    for (size_t k = 0; k < r->scenario->files; k++)
+        if (stat(r->scenario->source_file[k], &other) == 0 && other.st_dev == info.st_dev && other.st_ino == info.st_ino)
+            return "the files rest on each other in a circle, at";
+    return chain->files == LONGEST_CHAIN ? "the chain of files is too long (allowed: 16), at" : NULL;
+}
+
+static void read_root(struct reading *r, const config_setting_t *root, bool main_file);
+
+/* The chain breaks off: what can be said without a world is said all the same. */
+static enum status break_off(struct reading *r, const struct chain *chain)
+{
+    for (size_t k = chain->files; k-- > 0;) {
+        r->file = r->scenario->source_file[k];
+        read_root(r, config_root_setting(&chain->config[k]), k == 0);
+    }
+    return STATUS_INVALID;
+}
+
 /* Reads the file, then what it rests on, down to the world. */
 static enum status read_chain(struct reading *r, struct chain *chain, const char *file)
 {
@@ -88,24 +115,17 @@ static enum status read_chain(struct reading *r, struct chain *chain, const char
             return chain->files <= 1 && s->files == 1 ? status : STATUS_INVALID;
         char *base = NULL;
         const config_setting_t *root = config_root_setting(&chain->config[chain->files - 1]);
-        if (!read_string(r, root, "base", false, &base))
-            return STATUS_OK;
         const config_setting_t *at = config_setting_get_member(root, "base");
+        if (!read_string(r, root, "base", false, &base))
+            return at == NULL ? STATUS_OK : break_off(r, chain);
         next = beside(r->file, base);
-        struct stat info;
-        if (next == NULL)
-            read_complain(r, at, NULL, "out of memory");
-        else if (stat(next, &info) != 0)
-            read_complain(r, at, NULL, "there is no file %s", next);
-        else if (chain->files == LONGEST_CHAIN)
-            read_complain(r, at, NULL, "the chain of files is longer than 16, or goes in a circle");
-        else {
-            free(base);
-            continue;
-        }
         free(base);
-        free(next);
-        return STATUS_INVALID;
+        const char *wrong = next ? refuse_base(r, chain, next) : "out of memory";
+        if (wrong != NULL) {
+            read_complain(r, at, NULL, "%s %s", wrong, next ? next : "");
+            free(next);
+            return break_off(r, chain);
+        }
     }
     return STATUS_FAILED;
 }
@@ -162,9 +182,14 @@ static void read_branches(struct reading *r, const config_setting_t *branches)
     s->arm = arm;
     for (size_t k = 0; k < count; k++) {
         const config_setting_t *group = config_setting_get_elem(branches, (unsigned)k);
+        const char *name = config_setting_name(group);
         struct scenario_arm *branch = &s->arm[s->arms++];
         char *from = NULL;
-        *branch = (struct scenario_arm){.name = strdup(config_setting_name(group))};
+        *branch = (struct scenario_arm){.name = strdup(name)};
+        if (branch->name == NULL)
+            read_complain(r, group, NULL, "out of memory");
+        if (strcmp(name, "scenario") == 0 || strcmp(name, "baseline") == 0 || strcmp(name, "start") == 0)
+            read_complain(r, group, NULL, "'%s' has a meaning of its own in claims (allowed: another name)", name);
         if (config_setting_type(group) != CONFIG_TYPE_GROUP) {
             read_complain(r, group, NULL, "is %s (allowed: a group)", read_type_word(group));
             continue;
@@ -184,6 +209,23 @@ static void read_branches(struct reading *r, const config_setting_t *branches)
     }
 }
 
+/* A whole number in digits alone, up to `high`. */
+static bool read_digits(const char *text, unsigned long long high, unsigned long long *value)
+{
+    errno = 0;
+    *value = strtoull(text, NULL, 10);
+    return text[0] != '\0' && text[strspn(text, "0123456789")] == '\0' && errno == 0 && *value <= high;
+}
+
+static void read_seed(struct reading *r, const config_setting_t *at, const char *text)
+{
+    unsigned long long value;
+    if (read_digits(text, UINT64_MAX, &value))
+        r->scenario->seed = value;
+    else
+        read_complain(r, at, NULL, "'%s' is no seed (allowed: 0..18446744073709551615)", text);
+}
+
 static void read_root(struct reading *r, const config_setting_t *root, bool main_file)
 {
     struct scenario *s = r->scenario;
@@ -196,15 +238,10 @@ static void read_root(struct reading *r, const config_setting_t *root, bool main
     if (config_setting_get_member(root, "base") != NULL && config_setting_get_member(root, "roles") != NULL)
         read_complain(r, config_setting_get_member(root, "roles"), NULL, "belongs into a world file, one without base");
     const config_setting_t *seed = config_setting_get_member(root, "seed");
-    if (seed != NULL && config_setting_type(seed) == CONFIG_TYPE_STRING) {
-        char *end;
-        const char *text = config_setting_get_string(seed);
-        s->seed = strtoull(text, &end, 10);
-        if (*text == '\0' || *end != '\0' || strchr(text, '-'))
-            read_complain(r, seed, NULL, "'%s' is no seed (allowed: 0..18446744073709551615)", text);
-    } else if (read_whole(r, root, "seed", 0, INT64_MAX, &value)) {
+    if (seed != NULL && config_setting_type(seed) == CONFIG_TYPE_STRING)
+        read_seed(r, seed, config_setting_get_string(seed));
+    else if (read_whole(r, root, "seed", 0, INT64_MAX, &value))
         s->seed = (uint64_t)value;
-    }
     if (read_whole(r, root, "replicates", 1, 4294967295LL, &value))
         s->replicates = (unsigned long)value;
     if (config_setting_get_member(root, "time") != NULL)
@@ -215,14 +252,16 @@ static void read_root(struct reading *r, const config_setting_t *root, bool main
 static void read_all(struct reading *r, struct chain *chain, const struct scenario_options *options)
 {
     struct scenario *s = r->scenario;
-    r->file = s->source_file[chain->files - 1];
-    read_cast(r, config_root_setting(&chain->config[chain->files - 1]));
-    if (r->messages->errors > 0 || (s->world = world_new(s->cast)) == NULL)
-        return;
+    bool timed = false;
     for (size_t k = chain->files; k-- > 0;) {
         r->file = s->source_file[k];
         read_root(r, config_root_setting(&chain->config[k]), k == 0);
+        timed = timed || config_setting_get_member(config_root_setting(&chain->config[k]), "time") != NULL;
     }
+    r->file = s->source_file[chain->files - 1];
+    read_cast(r, config_root_setting(&chain->config[chain->files - 1]));
+    if (s->cast->options == 0 || (s->world = world_new(s->cast)) == NULL)
+        return; /* no cast: nothing that names a state can be judged */
     for (size_t k = chain->files; k-- > 0;) {
         const config_setting_t *root = config_root_setting(&chain->config[k]);
         const config_setting_t *record = config_setting_get_member(root, "record");
@@ -243,7 +282,7 @@ static void read_all(struct reading *r, struct chain *chain, const struct scenar
         read_claims(r, config_setting_get_member(root, "claims"));
     if (options->design && config_setting_get_member(root, "sweep") != NULL)
         read_sweep(r, config_setting_get_member(root, "sweep"));
-    if (!s->dated && (s->arm[0].events.count > 0 || s->claims > 0))
+    if (!timed && (s->arm[0].events.count > 0 || s->claims > 0))
         read_complain(r, root, "time", "is missing (allowed: a group { start; end; })");
 }
 
@@ -263,18 +302,14 @@ static void read_options(struct reading *r, const struct scenario_options *optio
         }
         free(path);
     }
-    char *end;
-    if (options->seed) {
-        s->seed = strtoull(options->seed, &end, 10);
-        if (*options->seed == '\0' || *end != '\0' || strchr(options->seed, '-'))
-            read_complain(r, NULL, "--seed", "'%s' is no seed (allowed: 0..18446744073709551615)", options->seed);
-    }
-    if (options->replicates) {
-        unsigned long long count = strtoull(options->replicates, &end, 10);
-        if (*options->replicates == '\0' || *end != '\0' || count < 1 || count > 4294967295ULL)
-            read_complain(r, NULL, "--replicates", "'%s' is not allowed (allowed: 1..4294967295)", options->replicates);
-        s->replicates = (unsigned long)count;
-    }
+    unsigned long long count = s->replicates;
+    r->file = "--seed";
+    if (options->seed)
+        read_seed(r, NULL, options->seed);
+    r->file = "--replicates";
+    if (options->replicates && (!read_digits(options->replicates, 4294967295ULL, &count) || count == 0))
+        read_complain(r, NULL, NULL, "'%s' is not allowed (allowed: 1..4294967295)", options->replicates);
+    s->replicates = (unsigned long)count;
 }
 
 static void apply_given(struct scenario *s)
@@ -301,17 +336,29 @@ static struct place place_of(const struct scenario *s, size_t offset, size_t fir
     return place;
 }
 
-static void check_required(struct reading *r)
+/* Whether something was said about a path already. */
+static bool spoken_of(const struct messages *messages, const char *path)
+{
+    for (size_t k = 0; path != NULL && k < messages->count; k++)
+        if (messages->list[k].path != NULL && strcmp(messages->list[k].path, path) == 0)
+            return true;
+    return false;
+}
+
+/* What must be given and is not is missed where the state is declared. */
+static void check_required(struct reading *r, const config_setting_t *states)
 {
     struct scenario *s = r->scenario;
+    r->file = s->source_file[s->files - 1];
     for (size_t k = 0; k < parameter_count; k++) {
         const struct parameter *row = &parameter_table[k];
         const double *values = parameter_values(s->world, row);
         for (size_t i = 0; row->flags & F_REQUIRED && i < world_length(s->cast, row->shape); i++)
             if (isnan(values[i])) {
                 char *path = parameter_path(s->cast, row, i), *allowed = parameter_allowed(row);
-                message_add(r->messages, SEVERITY_ERROR, (struct place){s->source_file[s->files - 1], 0, path},
-                            "is missing (allowed: %s)", allowed ? allowed : "");
+                if (!spoken_of(r->messages, path))
+                    read_complain(r, config_setting_get_member(states, s->cast->code[i]), path, "is missing (allowed: %s)",
+                                  allowed ? allowed : "");
                 free(path);
                 free(allowed);
             }
@@ -322,13 +369,14 @@ static void check_required(struct reading *r)
 static void check_sums(struct reading *r, size_t offset, const double *shares, size_t width, const char *what)
 {
     const struct scenario *s = r->scenario;
+    bool alignment = offset == offsetof(struct world, now.alignment);
     for (size_t i = 0; i < s->cast->states; i++) {
         double sum = 0;
         size_t open = 0;
         for (size_t j = 0; j < width; j++) {
             bool given = !isnan(shares[i * width + j]);
             sum += given ? shares[i * width + j] : 0;
-            open += !given && (width != s->cast->states || j != i);
+            open += !given && (alignment ? cast_can_choose(s->cast, i, j) : j != i);
         }
         if (sum <= 1 + 1e-6 && (open > 0 || sum > 0))
             continue;
@@ -414,7 +462,7 @@ enum status scenario_load(const char *file, const struct scenario_options *optio
     if (s->world != NULL) {
         read_options(&r, options);
         apply_given(s);
-        check_required(&r);
+        check_required(&r, config_setting_get_member(config_root_setting(&chain->config[chain->files - 1]), "states"));
         check_sums(&r, offsetof(struct world, set.trade_share), s->world->set.trade_share, s->cast->states, "trade_share");
         check_sums(&r, offsetof(struct world, now.alignment), s->world->now.alignment, s->cast->options, "alignment");
         s->world->quarter = s->start;

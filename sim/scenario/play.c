@@ -2,6 +2,7 @@
 #include "scenario/scenario.h"
 #include "model/calibrate.h"
 #include "model/flow.h"
+#include "model/portfolio.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,16 +17,25 @@ double scenario_factor(const struct scenario *s, size_t factor, size_t point)
     return s->factor[factor].value[point % s->factor[factor].count];
 }
 
-/* Whether two changes touch a common place. */
-static bool overlap(const struct change *a, const struct change *b)
+/* Whether two changes touch a common place, of `states` states; either direction of a symmetric pair is the same. */
+static bool overlap(const struct change *a, const struct change *b, size_t states)
 {
+    bool symmetric = a->where.row->flags & F_SYMMETRIC;
     if (a->where.row != b->where.row)
         return false;
     for (size_t i = 0; i < a->where.count; i++)
-        for (size_t j = 0; j < b->where.count; j++)
-            if (a->where.slot[i] == b->where.slot[j])
+        for (size_t j = 0; j < b->where.count; j++) {
+            size_t slot = b->where.slot[j];
+            if (a->where.slot[i] == slot || (symmetric && a->where.slot[i] == slot % states * states + slot / states))
                 return true;
+        }
     return false;
+}
+
+/* Whether what was given as number g comes from the command line and is about a place that a change touches. */
+static bool commanded(const struct scenario *s, size_t g, const struct change *change)
+{
+    return strcmp(s->given.remark[g].file, "--set") == 0 && overlap(&s->given.list[g], change, s->cast->states);
 }
 
 static struct change factor_change(const struct scenario *s, size_t factor, size_t point)
@@ -33,27 +43,66 @@ static struct change factor_change(const struct scenario *s, size_t factor, size
     return (struct change){s->factor[factor].where, CHANGE_SET, scenario_factor(s, factor, point), 0, 1};
 }
 
-/* Changes after calibration.  What the command line or the design gives to a place that the scenario itself sets has the
- * last word there too; elsewhere it is a change of the world. */
-static enum status settle(const struct scenario *s, const struct scenario_arm *arm, size_t point, struct world *world)
+/* Makes changes in their order.  What the command line or the design gives to a place that one of them touches has the
+ * last word there. */
+static void change_all(const struct scenario *s, const struct changes *changes, size_t point, struct world *world)
 {
-    for (size_t k = 0; k < arm->set.count; k++) {
-        events_change(world, &arm->set.list[k]);
+    for (size_t k = 0; k < changes->count; k++) {
+        events_change(world, &changes->list[k]);
         for (size_t g = 0; g < s->given.count; g++)
-            if (strcmp(s->given.remark[g].file, "--set") == 0 && overlap(&s->given.list[g], &arm->set.list[k]))
+            if (commanded(s, g, &changes->list[k]))
                 events_change(world, &s->given.list[g]);
         for (size_t f = 0; f < s->factors; f++) {
             struct change change = factor_change(s, f, point);
-            if (overlap(&change, &arm->set.list[k]))
+            if (overlap(&change, &changes->list[k], s->cast->states))
                 events_change(world, &change);
         }
     }
-    return events_settle(world, arm->set.list, arm->set.count, true);
+}
+
+/* Export shares may be given in part: what was not given is as in trade, and each row sums to one.  A state whose
+ * alignments are all given as nothing is refused. */
+static enum status settle_shares(const struct scenario *s, struct world *world, struct messages *messages)
+{
+    size_t n = s->cast->states;
+    for (size_t i = 0; i < n; i++) {
+        double *sells = world->now.export_share + i * n;
+        if (memcmp(sells, world->set.trade_share + i * n, n * sizeof *sells) != 0)
+            portfolio_normalise(sells, n);
+        if (isnan(world->now.alignment[i * s->cast->options])) {
+            char *path = message_text("dyads.%s.*.alignment", s->cast->code[i]);
+            message_add(messages, SEVERITY_ERROR, (struct place){s->file, 0, path},
+                        "shares sum to 0 (allowed: more than 0, at most 1)");
+            free(path);
+            return STATUS_INVALID;
+        }
+    }
+    return STATUS_OK;
+}
+
+/* The first burden of a state is too high: said where its spending was given last. */
+static void refuse_burden(const struct scenario *s, const struct world *world, size_t state, struct messages *messages)
+{
+    char *path = message_text("states.%s.arms.spending", s->cast->code[state]);
+    struct place place = {s->file, 0, path};
+    for (size_t k = 0; k < s->given.count; k++) {
+        const struct selection *where = &s->given.list[k].where;
+        for (size_t e = 0; where->row->offset == offsetof(struct world, set.spending) && e < where->count; e++)
+            if (where->slot[e] == state) {
+                place.file = s->given.remark[k].file;
+                place.line = s->given.remark[k].line;
+            }
+    }
+    message_add(messages, SEVERITY_ERROR, place,
+                "the first burden is %.4g of GDP (allowed: less than security_seeking.burden_ceiling, %.4g)",
+                world->now.burden[state], world->set.burden_ceiling[state]);
+    free(path);
 }
 
 enum status scenario_world(const struct scenario *s, size_t arm, size_t point, struct world **out,
                            struct messages *messages)
 {
+    const struct changes *set = &s->arm[arm].set;
     struct world *world = world_copy(s->world);
     size_t state = 0;
     enum status status = STATUS_FAILED;
@@ -64,21 +113,19 @@ enum status scenario_world(const struct scenario *s, size_t arm, size_t point, s
         struct change change = factor_change(s, f, point);
         events_change(world, &change);
     }
-    for (size_t k = 0; k < s->arm[arm].world.count; k++)
-        events_change(world, &s->arm[arm].world.list[k]);
+    change_all(s, &s->arm[arm].world, point, world);
     status = calibrate_complete(world);
+    if (status == STATUS_OK)
+        status = settle_shares(s, world, messages);
     if (status != STATUS_OK)
         goto out;
     status = calibrate_world(world, &state);
-    if (status == STATUS_INVALID) {
-        char *path = message_text("states.%s.arms.spending", s->cast->code[state]);
-        message_add(messages, SEVERITY_ERROR, (struct place){s->file, 0, path},
-                    "the first burden, %.4g of GDP, is not under the ceiling (allowed: less than %.4g)",
-                    world->now.burden[state], world->set.burden_ceiling[state]);
-        free(path);
+    if (status == STATUS_INVALID)
+        refuse_burden(s, world, state, messages);
+    if (status != STATUS_OK)
         goto out;
-    }
-    status = settle(s, &s->arm[arm], point, world);
+    change_all(s, set, point, world);
+    status = events_settle(world, set->list, set->count, true);
     if (status == STATUS_OK)
         status = events_plan(world, &s->arm[arm].plan);
     if (status == STATUS_OK)
@@ -187,15 +234,24 @@ static void print_world(FILE *out, const struct scenario *s)
     fputs("\n);\n", out);
 }
 
+static void print_change(FILE *out, const struct scenario *s, const struct changes *changes, size_t k, const char *comma)
+{
+    fprintf(out, "%s  { path = \"%s\"; value = ", comma, changes->remark[k].path);
+    print_value(out, changes->list[k].where.row, s->cast, changes->list[k].value);
+    fputs("; }", out);
+}
+
+/* With what the command line puts on top of it. */
 static void print_set(FILE *out, const struct scenario *s, const struct changes *set)
 {
     if (set->count == 0)
         return;
     fputs("set = (\n", out);
     for (size_t k = 0; k < set->count; k++) {
-        fprintf(out, "%s  { path = \"%s\"; value = ", k ? ",\n" : "", set->remark[k].path);
-        print_value(out, set->list[k].where.row, s->cast, set->list[k].value);
-        fputs("; }", out);
+        print_change(out, s, set, k, k ? ",\n" : "");
+        for (size_t g = 0; g < s->given.count; g++)
+            if (commanded(s, g, &set->list[k]))
+                print_change(out, s, &s->given, g, ",\n");
     }
     fputs("\n);\n", out);
 }
@@ -229,6 +285,14 @@ static void print_events(FILE *out, const struct scenario *s, const struct chang
     fputs("\n);\n", out);
 }
 
+static void print_record(FILE *out, const struct scenario *s)
+{
+    fprintf(out, "record = { every = %u; variables = [", s->every);
+    for (size_t k = 0; k < s->records; k++)
+        fprintf(out, "%s\"%s\"", k ? ", " : "", variable_table[s->record[k]].name);
+    fputs("]; };\n", out);
+}
+
 char *scenario_effective(const struct scenario *s)
 {
     char *text = NULL;
@@ -238,6 +302,10 @@ char *scenario_effective(const struct scenario *s)
         return NULL;
     fputs("title = ", out);
     print_string(out, s->title ? s->title : s->name);
+    if (s->description != NULL) {
+        fputs(";\ndescription = ", out);
+        print_string(out, s->description);
+    }
     fprintf(out, ";\nseed = \"%llu\";\nreplicates = %luL;\n", (unsigned long long)s->seed, s->replicates);
     if (s->dated) {
         char start[16], end[16];
@@ -246,6 +314,7 @@ char *scenario_effective(const struct scenario *s)
         fprintf(out, "time = { start = \"%s\"; end = \"%s\"; steps_per_quarter = %u; };\n", start, end,
                 s->steps_per_quarter);
     }
+    print_record(out, s);
     print_names(out, "states", s->cast->states, s->cast->code, s->cast->name);
     if (s->cast->bodies > 0)
         print_names(out, "institutions", s->cast->bodies, s->cast->body, s->cast->body_title);

@@ -258,6 +258,22 @@ static void assign(struct reading *r, const config_setting_t *leaf, const char *
     parameter_selection_free(&where);
 }
 
+static bool assign_member(struct reading *r, const config_setting_t *list, const char *path, const char *code, bool in,
+                          struct changes *changes)
+{
+    struct selection where = {0};
+    char *why = NULL, *member = message_text("%s.%s", path, code);
+    bool good = member != NULL && parameter_select(r->scenario->cast, member, &where, &why) == STATUS_OK;
+    if (good)
+        append_value(r, list, member, &where, in, changes);
+    else
+        read_complain(r, list, path, "%s", why ? why : "out of memory");
+    parameter_selection_free(&where);
+    free(why);
+    free(member);
+    return good;
+}
+
 /* `members = ["RUS", "KAZ"]`: who is in the list is in the body, and nobody else. */
 static void assign_members(struct reading *r, const config_setting_t *list, const char *path, struct changes *changes)
 {
@@ -266,33 +282,26 @@ static void assign_members(struct reading *r, const config_setting_t *list, cons
         read_complain(r, list, path, "is %s (allowed: a list of states)", read_type_word(list));
         return;
     }
-    for (int k = -1; k < config_setting_length(list); k++) {
-        const config_setting_t *item = k < 0 ? NULL : config_setting_get_elem(list, (unsigned)k);
-        const char *code = item == NULL ? "*" : config_setting_get_string(item);
-        struct selection where;
-        char *why = NULL, *member = code ? message_text("%s.%s", path, code) : NULL;
+    if (!assign_member(r, list, path, "*", false, changes))
+        return;
+    for (int k = 0; k < config_setting_length(list); k++) {
+        const config_setting_t *item = config_setting_get_elem(list, (unsigned)k);
+        const char *code = config_setting_get_string(item);
         if (code == NULL)
             read_complain(r, list, path, "holds %s (allowed: codes of states)", read_type_word(item));
-        else if (member == NULL || parameter_select(r->scenario->cast, member, &where, &why) != STATUS_OK)
-            read_complain(r, list, path, "%s", why ? why : "out of memory");
-        else {
-            append_value(r, list, member, &where, item != NULL, changes);
-            parameter_selection_free(&where);
-        }
-        free(why);
-        free(member);
+        else
+            assign_member(r, list, path, code, true, changes);
     }
 }
 
-/* States and bodies have a name beside their parameters; it belongs to the cast of the world file. */
-static bool is_name(const struct reading *r, const char *path)
+/* States and bodies have a name beside their parameters, where the world file declares them; it belongs to the cast. */
+static bool is_name(const struct reading *r, const config_setting_t *member)
 {
-    if (r->file != r->scenario->source_file[r->scenario->files - 1] || strstr(path, ".*.") != NULL)
-        return false;
-    const char *first = strchr(path, '.');
-    const char *second = first ? strchr(first + 1, '.') : NULL;
-    return (strncmp(path, "states.", 7) == 0 || strncmp(path, "institutions.", 13) == 0) && second != NULL &&
-           strcmp(second, ".name") == 0;
+    const config_setting_t *owner = config_setting_parent(member), *scope = config_setting_parent(owner);
+    return r->file == r->scenario->source_file[r->scenario->files - 1] && strcmp(config_setting_name(member), "name") == 0 &&
+           scope != NULL && config_setting_parent(scope) != NULL && config_setting_is_root(config_setting_parent(scope)) &&
+           (strcmp(config_setting_name(scope), "states") == 0 || strcmp(config_setting_name(scope), "institutions") == 0) &&
+           strcmp(config_setting_name(owner), "*") != 0;
 }
 
 /* Whether a path names a value and not a group of values. */
@@ -322,7 +331,7 @@ static void assign_tree(struct reading *r, const config_setting_t *group, const 
             read_complain(r, member, NULL, "out of memory");
             return;
         }
-        if (is_name(r, path))
+        if (is_name(r, member))
             ;
         else if (config_setting_type(member) == CONFIG_TYPE_GROUP && !is_value(path))
             assign_tree(r, member, path, changes);

@@ -1,0 +1,114 @@
+/* The benchmark: runs per second and nanoseconds per state and per ordered pair, at 14, 195 and 1,000 states, with and
+ * without writing.  Everything but the figures' meaning depends on the machine: compare two builds side by side.
+ *
+ *   cmake --build build --target bench          or      build/tests/bench_equipoise [SECONDS [N]] */
+#include "synthetic.h"
+
+#include "ensemble/experiment.h"
+
+#include <time.h>
+#include <unistd.h>
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* A scenario around a synthetic world, or the shipped one of 14 states; one arm. */
+static struct scenario *scenario_of(size_t n)
+{
+    if (n == 14)
+        return testing_load("scenarios/us-withdrawal.cfg", NULL, 0);
+    struct synthetic made = synthetic_make(n, 1, false);
+    struct scenario *s = calloc(1, sizeof *s);
+    s->file = strdup("synthetic");
+    s->name = strdup("synthetic");
+    s->title = strdup("synthetic");
+    s->text = strdup("title = \"synthetic\";\n");
+    s->cast = made.cast;
+    s->world = made.world;
+    s->steps_per_quarter = s->every = 1;
+    s->points = 1;
+    s->arms = 2;
+    s->arm = calloc(2, sizeof *s->arm);
+    s->arm[0].name = strdup("");
+    s->arm[1].name = strdup("baseline");
+    s->record = calloc(variable_count, sizeof *s->record);
+    for (size_t v = 0; v < variable_count; v++) /* numbers of states and shares of poles; no pairs */
+        if (variable_table[v].shape == SHAPE_STATE || variable_table[v].shape == SHAPE_OPTION)
+            s->record[s->records++] = v;
+    s->start = 4 * 2021;
+    s->end = s->start + 39;
+    s->world->quarter = s->start;
+    return s;
+}
+
+/* Runs until `seconds` are over; returns seconds a run. */
+static double play(struct scenario *s, const char *output, int threads, double seconds)
+{
+    struct messages messages = {0};
+    struct outcome outcome;
+    const struct experiment_options how = {.threads = threads, .output = output, .force = true, .command = "bench"};
+    double best = 1e300;
+    s->replicates = 1;
+    for (double begun = now(); now() - begun < seconds;) {
+        enum status status = experiment_run(s, &how, &outcome, &messages);
+        if (status != STATUS_OK) {
+            fprintf(stderr, "bench: %s\n", messages.count ? messages.list[0].text : "failed");
+            exit(status);
+        }
+        best = fmin(best, outcome.seconds / (double)outcome.runs);
+        double aim = fmax(1, 0.2 * seconds / best);
+        s->replicates = (unsigned long)fmin(aim, 4096);
+        experiment_free(&outcome, s);
+    }
+    return best;
+}
+
+/* Time in steps alone: no copies, no records. */
+static double steps(struct scenario *s, double seconds)
+{
+    struct world *world = testing_world(s, 0), *start = world_copy(world);
+    double best = 1e300;
+    long length = s->end - s->start + 1;
+    for (double begun = now(); now() - begun < seconds;) {
+        world_assign(world, start);
+        double from = now();
+        for (long k = 0; k < length; k++)
+            if (step_world(world) != STATUS_OK)
+                exit(STATUS_FAILED);
+        best = fmin(best, (now() - from) / (double)length);
+    }
+    world_free(world);
+    world_free(start);
+    return best;
+}
+
+int main(int count, char **words)
+{
+    double seconds = count > 1 ? atof(words[1]) : 3;
+    size_t sizes[] = {14, 195, 1000}, one = count > 2 ? (size_t)atol(words[2]) : 0;
+    char file[] = "bench-XXXXXX";
+    int descriptor = mkstemp(file);
+    if (descriptor < 0)
+        return STATUS_IO;
+    close(descriptor);
+    printf("40 quarters a run; steps: one core, best of %.0f s; runs: with their copies and records\n", seconds);
+    printf("%7s %12s %12s %12s %14s %14s %14s %14s\n", "states", "us/step", "ns/state", "ns/pair", "runs/s 1 core",
+           "runs/s all", "1 core, file", "all, file");
+    for (size_t k = 0; k < 3; k++) {
+        if (one > 0 && one != sizes[k])
+            continue;
+        struct scenario *s = scenario_of(sizes[k]);
+        double step = steps(s, seconds), n = (double)sizes[k];
+        printf("%7zu %12.2f %12.1f %12.2f %14.1f %14.1f %14.1f %14.1f\n", sizes[k], 1e6 * step, 1e9 * step / n,
+               1e9 * step / (n * (n - 1)), 1 / play(s, NULL, 1, seconds), 1 / play(s, NULL, 0, seconds),
+               1 / play(s, file, 1, seconds), 1 / play(s, file, 0, seconds));
+        fflush(stdout);
+        scenario_free(s);
+    }
+    remove(file);
+    return 0;
+}

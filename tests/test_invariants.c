@@ -1,0 +1,891 @@
+/* Invariants (design, D.2) on random worlds: bounds, relabelling, units, absent states, bytes, switches, step length;
+ * events (C.16) and copies.  Worlds of 200 states are in test_invariants_large.c. */
+#include "testing.h"
+
+#include "model/alignment.h"
+#include "model/draw.h"
+#include "synthetic.h"
+
+/* ---- what must hold after every step ------------------------------------------------------------------------- */
+
+static void between(const char *what, const double *x, size_t count, double low, double high)
+{
+    for (size_t k = 0; k < count; k++)
+        if (!(x[k] >= low && x[k] <= high))
+            fail_msg("%s[%zu] = %.17g is outside %g..%g", what, k, x[k], low, high);
+}
+
+static void rows_of_one(const char *what, const double *x, size_t rows, size_t width)
+{
+    for (size_t r = 0; r < rows; r++) {
+        double sum = 0;
+        for (size_t k = 0; k < width; k++)
+            sum += x[r * width + k];
+        if (!(fabs(sum - 1) < 1e-12))
+            fail_msg("%s: row %zu sums to %.17g", what, r, sum);
+    }
+}
+
+/* D.2, read from the arrays and not by world_check(): shares are simplices, levels in [0,1], m in [m_min, m_max], Y > 0,
+ * no NaN anywhere in stocks and derived quantities. */
+static void holds(const struct world *world)
+{
+    size_t n = world->cast->states, options = world->cast->options;
+    const struct stocks *now = &world->now;
+    const struct derived *d = &world->derived;
+    rows_of_one("alignment", now->alignment, n, options);
+    rows_of_one("export_share", now->export_share, n, n);
+    rows_of_one("capability", d->share, 1, n);
+    between("alignment", now->alignment, n * options, 0, 1);
+    between("hostility", now->hostility, n * n, 0, 1);
+    between("reliability", now->reliability, n * n, 0, 1);
+    between("usual_presence", now->usual_presence, n * n, 0, 1);
+    between("militancy", now->militancy, n, 0, 1);
+    between("legitimacy", now->legitimacy, n, 0, 1);
+    between("identity", now->identity, n, 0, 1);
+    between("tau", d->threat, n * n, 0, 1);
+    between("th.S", d->threat_state, n, 0, 1);
+    between("th.N", d->threat_nonstate, n, 0, 1);
+    between("th.R", d->threat_regime, n, 0, 1);
+    between("th.E", d->threat_economic, n, 0, 1);
+    between("lev", d->leverage, n * n, 0, 1);
+    between("felt", d->felt, n * n, 0, 1);
+    between("T", d->threatening_power, n, 0, 1e9);
+    between("U", d->utility, n * options, -1e3, 1e3);
+    between("D", d->defence, n * n, 0, 1e3);
+    between("gdp", now->gdp, n, 1e-9, 1e12);
+    between("military", now->military, n, 0, 1e12);
+    between("debt", now->debt, n * n, 0, 1e12);
+    between("influence", now->influence, n * n, 0, 1e12);
+    between("growth", now->growth, n, -1, 1);
+    for (size_t i = 0; i < n; i++) {
+        between("burden", now->burden + i, 1, world->set.burden_floor[i], world->set.burden_ceiling[i]);
+        assert_true(now->hostility[i * n + i] == 0 && now->export_share[i * n + i] == 0);
+        assert_true(d->threat[i * n + i] == 0 && d->leverage[i * n + i] == 0);
+        for (size_t j = 0; j < n; j++) /* D_ij >= H_i holds by itself (C.0b) */
+            assert_true(d->defence[i * n + j] >= d->share[i]);
+        for (size_t c = 0; c < options; c++)
+            if (!cast_can_choose(world->cast, i, c))
+                assert_true(now->alignment[i * options + c] == 0);
+    }
+}
+
+/* Forty noisy steps of random worlds, plain and rough. */
+static void bounds(void **unused)
+{
+    (void)unused;
+    const size_t sizes[] = {2, 3, 14, 50};
+    for (size_t k = 0; k < 4; k++)
+        for (unsigned long seed = 1; seed <= 4; seed++) {
+            struct synthetic made = synthetic_make(sizes[k], seed, seed % 2 == 0);
+            synthetic_start(made.world);
+            for (int t = 0; t < 40; t++) {
+                testing_steps(made.world, 1);
+                holds(made.world);
+            }
+            synthetic_free(made);
+        }
+}
+
+/* world_check() sees what it is there to see: any of these breaks is named. */
+static void check_sees(void **unused)
+{
+    (void)unused;
+    struct synthetic made = synthetic_make(5, 1, true);
+    struct world *world = made.world;
+    synthetic_start(world);
+    testing_steps(world, 1);
+    const struct {
+        double *place, value;
+    } broken[] = {{world->now.alignment + 1, NAN},          {world->now.alignment, world->now.alignment[0] + 1e-6},
+                  {world->now.hostility + 1, 1.01},         {world->now.hostility + 1, -1e-9},
+                  {world->now.militancy, NAN},              {world->now.gdp + 2, 0},
+                  {world->now.gdp, INFINITY},               {world->now.military, -1},
+                  {world->now.burden + 1, 0.2},             {world->now.burden + 1, NAN},
+                  {world->now.export_share + 1, 1.5},       {world->derived.threat_state, 1.0000001},
+                  {world->derived.leverage + 1, -0.1},      {world->now.reliability + 3, 2},
+                  {world->derived.utility + 1, NAN},        {world->now.debt + 1, -1},
+                  {world->now.growth, NAN},                 {world->derived.share, 2}};
+    for (size_t k = 0; k < sizeof broken / sizeof broken[0]; k++) {
+        double keep = *broken[k].place;
+        *broken[k].place = broken[k].value;
+        char *wrong = world_check(world);
+        if (wrong == NULL)
+            fail_msg("break %zu is not seen", k);
+        free(wrong);
+        *broken[k].place = keep;
+    }
+    assert_null(world_check(world));
+    synthetic_free(made);
+}
+
+/* ---- who is who does not matter ------------------------------------------------------------------------------ */
+
+/* Largest distance of two values, against the larger one and a thousandth. */
+static double apart(double a, double b)
+{
+    return fabs(a - b) / fmax(1e-3, fmax(fabs(a), fabs(b)));
+}
+
+/* Relabelling the states, and listing every role backwards, permutes the results; noise on, as draws belong to codes.
+ * Not to the bit: sums over states are taken in another order, which moves a sum of n like terms by some sqrt(n) 2^-53,
+ * and each step hands that on to the next with a factor near one.  Forty steps of fifty states: 40 * 7 * 1e-16 = 3e-14;
+ * the bound is 1e-11, and a state that is treated by its number would be off by 1e-3. */
+static void relabelling(void **unused)
+{
+    (void)unused;
+    const size_t sizes[] = {2, 3, 14, 50};
+    double worst = 0;
+    for (size_t k = 0; k < 4; k++)
+        for (unsigned long seed = 1; seed <= 4; seed++) {
+            size_t n = sizes[k], to[50];
+            struct synthetic made = synthetic_make(n, seed, seed % 2 == 0);
+            for (size_t i = 0; i < n; i++)
+                to[i] = n - 1 - i;
+            for (size_t i = 0; i + 1 < n; i += 3) { /* not only backwards */
+                size_t keep = to[i];
+                to[i] = to[(i * 5 + 1) % n];
+                to[(i * 5 + 1) % n] = keep;
+            }
+            struct synthetic other = synthetic_relabel(made, to);
+            synthetic_start(made.world);
+            synthetic_start(other.world);
+            testing_steps(made.world, 40);
+            testing_steps(other.world, 40);
+            for (size_t p = 0; p < parameter_count; p++) {
+                const struct parameter *row = &parameter_table[p];
+                if (!(row->flags & F_STOCK) || world_length(made.cast, row->shape) == 0)
+                    continue;
+                const double *a = parameter_values(made.world, row), *b = parameter_values(other.world, row);
+                for (size_t e = 0; e < world_length(made.cast, row->shape); e++) {
+                    double distance = apart(a[e], b[synthetic_place(made.cast, other.cast, row->shape, to, e)]);
+                    worst = fmax(worst, distance);
+                    if (!(distance < 1e-11))
+                        fail_msg("%zu states, seed %lu, %s[%zu]: %.17g", n, seed, row->path, e, distance);
+                }
+            }
+            synthetic_free(other);
+            synthetic_free(made);
+        }
+    print_message("relabelling: largest distance %.2g\n", worst);
+}
+
+/* Money in other units: everything in billion USD times 1000 multiplies the stocks of money by 1000 and changes nothing
+ * without a dimension; noise on.  1000 is no power of two, so to rounding only. */
+static void units_of_money(void **unused)
+{
+    (void)unused;
+    double worst = 0;
+    for (unsigned long seed = 1; seed <= 4; seed++) {
+        struct synthetic made = synthetic_make(14, seed, true), other = synthetic_make(14, seed, true);
+        size_t scaled = 0;
+        for (size_t p = 0; p < parameter_count; p++) {
+            const struct parameter *row = &parameter_table[p];
+            if (strncmp(row->unit, "billion USD", 11) != 0)
+                continue;
+            double *x = parameter_values(other.world, row);
+            for (size_t e = 0; e < world_length(made.cast, row->shape); e++)
+                x[e] *= 1000;
+            scaled++;
+        }
+        assert_int_equal(scaled, 6); /* spending, gdp, debt, aid; military and influence follow */
+        synthetic_start(made.world);
+        synthetic_start(other.world);
+        testing_steps(made.world, 40);
+        testing_steps(other.world, 40);
+        for (size_t p = 0; p < parameter_count; p++) {
+            const struct parameter *row = &parameter_table[p];
+            double factor = strncmp(row->unit, "billion USD", 11) == 0 ? 1000 : 1;
+            if (!(row->flags & F_STOCK))
+                continue;
+            const double *a = parameter_values(made.world, row), *b = parameter_values(other.world, row);
+            for (size_t e = 0; e < world_length(made.cast, row->shape); e++) {
+                double distance = apart(a[e], b[e] / factor);
+                worst = fmax(worst, distance);
+                if (!(distance < 1e-11))
+                    fail_msg("seed %lu, %s[%zu]: %.17g and %.17g", seed, row->path, e, a[e], b[e]);
+            }
+        }
+        synthetic_free(other);
+        synthetic_free(made);
+    }
+    print_message("units: largest distance %.2g\n", worst);
+}
+
+/* A state whose presence is 0 everywhere and that trades with nobody has tau 0 and lev 0 at all others and adds nothing to
+ * their th.S and T, whatever it intends.  The rule for export shares keeps 1e-6 for everybody, so "no trade" ends at
+ * lev of the order of cT x Y_i/Y_z 1e-6 (measured on the last step), and is exact before the first. */
+static void absent_state(void **unused)
+{
+    (void)unused;
+    for (unsigned long seed = 1; seed <= 4; seed++) {
+        enum { N = 14 };
+        struct synthetic made[2];
+        for (int hostile = 0; hostile < 2; hostile++) {
+            made[hostile] = synthetic_make(N, seed, seed % 2 == 0);
+            struct world *world = made[hostile].world;
+            size_t z = world->cast->role[ROLE_POLES].state[0]; /* the largest, and a pole */
+            world->model.noise = 0;
+            world->set.openness[z] = 0;
+            world->set.offensive[z] = hostile;
+            for (size_t i = 0; i < N; i++) {
+                if (i == z)
+                    continue;
+                world->set.presence[i * N + z] = 0;
+                world->now.debt[i * N + z] = world->set.loan[i * N + z] = 0;
+                world->set.trade_share[i * N + z] = 0;
+                double sum = 0;
+                for (size_t j = 0; j < N; j++)
+                    sum += world->set.trade_share[i * N + j];
+                for (size_t j = 0; j < N; j++)
+                    world->set.trade_share[i * N + j] /= sum;
+                if (hostile)
+                    world->set.hostility_anchor[i * N + z] = 1;
+            }
+            synthetic_start(world);
+            testing_steps(world, 1);
+            for (size_t i = 0; i < N; i++)
+                assert_true(i == z || (world->derived.threat[i * N + z] == 0 && world->derived.leverage[i * N + z] == 0));
+        }
+        for (size_t i = 0; i < N; i++) { /* the same shares so far: how hostile the absent one is has not mattered */
+            size_t z = made[0].cast->role[ROLE_POLES].state[0];
+            if (i == z || made[0].cast->in_region[z]) /* hostility inside a bloc weakens it, whoever it is about */
+                continue;
+            assert_true(made[0].world->derived.threat_state[i] == made[1].world->derived.threat_state[i]);
+            assert_true(made[0].world->derived.threatening_power[i] == made[1].world->derived.threatening_power[i]);
+            assert_true(made[0].world->derived.arms_pressure[i] == made[1].world->derived.arms_pressure[i]);
+        }
+        for (int hostile = 0; hostile < 2; hostile++) {
+            struct world *world = made[hostile].world;
+            size_t z = world->cast->role[ROLE_POLES].state[0];
+            testing_steps(world, 39);
+            for (size_t i = 0; i < N; i++)
+                if (i != z) {
+                    assert_true(world->derived.threat[i * N + z] == 0);
+                    assert_true(world->derived.leverage[i * N + z] < 1e-6);
+                }
+            synthetic_free(made[hostile]);
+        }
+    }
+}
+
+/* ---- bytes ---------------------------------------------------------------------------------------------------- */
+
+/* Compares every stock of two worlds of one cast to the byte. */
+static void same_bytes(struct world *a, struct world *b)
+{
+    for (size_t p = 0; p < parameter_count; p++) {
+        const struct parameter *row = &parameter_table[p];
+        size_t length = world_length(a->cast, row->shape);
+        if (row->flags & F_STOCK && length > 0 &&
+            memcmp(parameter_values(a, row), parameter_values(b, row), length * sizeof(double)) != 0)
+            fail_msg("%s differs", row->path);
+    }
+}
+
+static bool differ(struct world *a, struct world *b)
+{
+    size_t n = a->cast->states;
+    return memcmp(a->now.hostility, b->now.hostility, n * n * sizeof(double)) != 0;
+}
+
+/* The same seed gives the same bytes; another seed or replicate gives others. */
+static void same_seed_same_bytes(void **unused)
+{
+    (void)unused;
+    struct synthetic a = synthetic_make(14, 6, true), b = synthetic_make(14, 6, true), c = synthetic_make(14, 6, true),
+                     d = synthetic_make(14, 6, true);
+    c.world->seed++;
+    d.world->replicate++;
+    struct synthetic all[] = {a, b, c, d};
+    for (size_t k = 0; k < 4; k++) {
+        synthetic_start(all[k].world);
+        testing_steps(all[k].world, 20);
+    }
+    same_bytes(a.world, b.world);
+    assert_true(differ(a.world, c.world) && differ(a.world, d.world) && differ(c.world, d.world));
+    for (size_t k = 0; k < 4; k++)
+        synthetic_free(all[k]);
+}
+
+/* A copy in the middle of a run goes on to the byte as the original does, also after an odd number of steps (when `now`
+ * and `next` have changed places), and also when assigned into a world of another past. */
+static void copies(void **unused)
+{
+    (void)unused;
+    for (size_t before = 0; before < 4; before++) {
+        struct synthetic made = synthetic_make(14, 2, true), other = synthetic_make(14, 2, true);
+        synthetic_start(made.world);
+        synthetic_start(other.world);
+        testing_steps(other.world, 7);
+        testing_steps(made.world, before);
+        struct world *copy = world_copy(made.world);
+        assert_non_null(copy);
+        assert_int_equal(flow_prepare(copy), STATUS_OK);
+        struct synthetic third = {.cast = made.cast, .world = world_new(made.cast)};
+        assert_int_equal(world_assign(third.world, made.world), STATUS_OK);
+        assert_int_equal(world_assign(third.world, copy), STATUS_OK); /* again, over what is there */
+        assert_int_equal(flow_prepare(third.world), STATUS_OK);
+        testing_steps(made.world, 9);
+        testing_steps(copy, 9);
+        testing_steps(third.world, 9);
+        assert_int_equal(copy->step, made.world->step);
+        same_bytes(made.world, copy);
+        same_bytes(made.world, third.world);
+        world_free(third.world);
+        world_free(copy);
+        synthetic_free(other);
+        synthetic_free(made);
+    }
+}
+
+/* ---- switches ------------------------------------------------------------------------------------------------- */
+
+static double *switch_of(struct world *world, enum mechanism mechanism)
+{
+    char *path = message_text("mechanisms.%s", world_mechanism_word(mechanism));
+    for (size_t k = 0; k < parameter_count; k++)
+        if (strcmp(parameter_table[k].path, path) == 0) {
+            free(path);
+            return parameter_values(world, &parameter_table[k]);
+        }
+    free(path);
+    return NULL;
+}
+
+/* What a switched-off mechanism owns keeps its start value to the byte while the rest goes on, and nothing breaks;
+ * with the threat mechanism off no threat is seen. */
+static void off_means_still(void **unused)
+{
+    (void)unused;
+    const size_t sizes[] = {2, 14};
+    for (size_t k = 0; k < 2; k++)
+        for (enum mechanism off = MECHANISM_power; off < MECHANISM_COUNT; off++) {
+            struct synthetic made = synthetic_make(sizes[k], 4, true);
+            struct world *world = made.world;
+            double *run = switch_of(world, off);
+            assert_non_null(run);
+            *run = 0;
+            synthetic_start(world);
+            struct world *start = world_copy(world);
+            testing_steps(world, 10);
+            size_t moved = 0;
+            for (size_t p = 0; p < parameter_count; p++) {
+                const struct parameter *row = &parameter_table[p];
+                size_t length = world_length(made.cast, row->shape);
+                if (!(row->flags & F_STOCK) || length == 0)
+                    continue;
+                bool same = memcmp(parameter_values(world, row), parameter_values(start, row), length * sizeof(double)) == 0;
+                if (row->mechanism == off && !same)
+                    fail_msg("%s off: %s moves", world_mechanism_word(off), row->path);
+                moved += !same;
+            }
+            assert_true(moved >= 6); /* the others do move */
+            if (off == MECHANISM_threat)
+                for (size_t i = 0; i < sizes[k]; i++)
+                    assert_true(world->derived.threat_state[i] == 0 && world->derived.threat_nonstate[i] == 0 &&
+                                world->derived.threat_regime[i] == 0 && world->derived.threat_economic[i] == 0);
+            if (off == MECHANISM_economy)
+                for (size_t e = 0; e < sizes[k] * sizes[k]; e++)
+                    assert_true(world->derived.leverage[e] == 0);
+            if (off == MECHANISM_power)
+                assert_memory_equal(world->derived.felt, start->derived.felt, sizes[k] * sizes[k] * sizeof(double));
+            world_free(start);
+            synthetic_free(made);
+        }
+}
+
+/* Switching any mechanism off leaves the draws of the others alone.  With y_arm = y_pow = 0 hostility depends on anchors
+ * and perception noise alone, and with k_g = eta = k_L = k_D = 0 growth depends on its own noise alone: both paths stay the
+ * same to the byte, whichever other mechanism is off. */
+static void draws_belong_to_their_owner(void **unused)
+{
+    (void)unused;
+    enum { N = 14 };
+    struct world *reference = NULL;
+    struct synthetic kept = {0};
+    for (enum mechanism off = MECHANISM_general; off < MECHANISM_COUNT; off++) {
+        struct synthetic made = synthetic_make(N, 9, true);
+        struct world *world = made.world;
+        for (size_t i = 0; i < N; i++)
+            world->set.arms_alarm[i] = world->set.power_alarm[i] = 0;
+        world->model.arms_drag = world->model.demand_pull = world->model.loan_push = world->model.diversion_cost = 0;
+        if (off >= MECHANISM_power)
+            *switch_of(world, off) = 0;
+        else if (off == MECHANISM_events)
+            world->model.run_events = 0;
+        synthetic_start(world);
+        testing_steps(world, 20);
+        if (reference == NULL) {
+            kept = made;
+            reference = world;
+            continue;
+        }
+        if (off != MECHANISM_belief)
+            assert_memory_equal(world->now.hostility, reference->now.hostility, N * N * sizeof(double));
+        if (off != MECHANISM_economy)
+            assert_memory_equal(world->now.growth, reference->now.growth, N * sizeof(double));
+        for (size_t i = 0; i < N; i++) /* and the generator itself, at the step reached */
+            assert_true(draw_uniform(world, PURPOSE_PERCEPTION, i, (i + 1) % N) ==
+                        draw_uniform(reference, PURPOSE_PERCEPTION, i, (i + 1) % N));
+        synthetic_free(made);
+    }
+    /* the paths do depend on the noise */
+    struct synthetic quiet = synthetic_make(N, 9, true);
+    quiet.world->model.noise = 0;
+    synthetic_start(quiet.world);
+    testing_steps(quiet.world, 20);
+    assert_true(differ(quiet.world, reference));
+    synthetic_free(quiet);
+    synthetic_free(kept);
+}
+
+/* The noise has the size that the settings give it.  Perception: with alpha_h = 1 and no alarm, h' = h0 + noise where this is
+ * inside [0,1]; growth: g' = g0 + noise.  By identity, so against the normal draw itself; dt = 1/8 widens both by
+ * sqrt(2). */
+static void size_of_noise(void **unused)
+{
+    (void)unused;
+    enum { N = 6 };
+    for (unsigned part = 1; part <= 2; part++) {
+        struct synthetic made = synthetic_make(N, 3, false);
+        struct world *world = made.world;
+        world->steps_per_quarter = part;
+        world->dt = 0.25 / part;
+        world->model.arms_drag = world->model.demand_pull = world->model.loan_push = world->model.diversion_cost = 0;
+        for (size_t i = 0; i < N; i++) {
+            world->set.arms_alarm[i] = world->set.power_alarm[i] = 0;
+            world->set.memory[i] = 1;
+        }
+        synthetic_start(world);
+        struct world *before = world_copy(world);
+        testing_steps(world, 1);
+        for (size_t i = 0; i < N; i++) {
+            assert_close(world->now.growth[i],
+                         0.02 + draw_normal(before, PURPOSE_GROWTH, i, i, 0.01 * sqrt((double)part)), 1e-12);
+            for (size_t j = 0; j < N; j++) {
+                double h = world->set.hostility_anchor[i * N + j] +
+                           draw_normal(before, PURPOSE_PERCEPTION, i, j, 0.05 * sqrt((double)part));
+                if (i != j)
+                    assert_close(world->now.hostility[i * N + j], fmin(1, fmax(0, h)), 1e-12);
+            }
+        }
+        world_free(before);
+        synthetic_free(made);
+    }
+}
+
+/* ---- step length ------------------------------------------------------------------------------------------------ */
+
+/* Halving dt, with converted weights, moves what section B speaks of by less than 2 % in ten years: W21, noise off;
+ * alignment, burden, the four threats, output, militancy, hostility, leverage and concentration of exports, of every
+ * state, pair and option.  Relative to the value itself; of alignments and leverage only those above 0.002, the least
+ * share that D.3 takes for a change.  Threats and leverage are records of the step just made, that is of the state at its
+ * beginning: they are read where these beginnings fall together, after 40 and 79 steps. */
+static void half_a_step(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *name;
+        bool beginning;
+        double least;
+    } observed[] = {{"alignment", false, 0.002},
+                    {"burden", false, 0},
+                    {"gdp", false, 0},
+                    {"military", false, 0},
+                    {"militancy", false, 0},
+                    {"hostility", false, 0},
+                    {"export_concentration", false, 0},
+                    {"threat_state", true, 0},
+                    {"threat_nonstate", true, 0},
+                    {"threat_regime", true, 0},
+                    {"threat_economic", true, 0},
+                    {"leverage", true, 0.002}};
+    const char *set[] = {"model.noise=false"};
+    struct scenario *scenario = testing_load("tests/worlds/w21.cfg", set, 1);
+    struct world *one = testing_world(scenario, 0), *two = testing_world(scenario, 0);
+    two->steps_per_quarter = 2;
+    two->dt = 0.125;
+    testing_steps(one, 40);
+    testing_steps(two, 79);
+    struct world *earlier = world_copy(two);
+    testing_steps(two, 1);
+    assert_close(world_time(one), world_time(two), 1e-15);
+    for (size_t v = 0; v < sizeof observed / sizeof observed[0]; v++) {
+        const struct variable *variable = variable_find(observed[v].name);
+        size_t length = variable_length(one->cast, variable);
+        double *a = calloc(length, sizeof *a), *b = calloc(length, sizeof *b), worst = 0;
+        variable_read(one, variable, a);
+        variable_read(observed[v].beginning ? earlier : two, variable, b);
+        for (size_t e = 0; e < length; e++)
+            if (fabs(a[e]) > observed[v].least)
+                worst = fmax(worst, fabs(b[e] - a[e]) / fabs(a[e]));
+        print_message("half a step: %s moves by %.3f %%\n", observed[v].name, 100 * worst);
+        assert_true(worst < 0.02);
+        free(a);
+        free(b);
+    }
+    world_free(earlier);
+    world_free(one);
+    world_free(two);
+    scenario_free(scenario);
+}
+
+/* The adaptive integrator and the fixed one agree to 1e-6 over ten years: the flow adds nothing of its own to the
+ * choice of step. */
+static void integrators_agree(void **unused)
+{
+    (void)unused;
+    const char *fixed[] = {"model.noise=false"}, *adaptive[] = {"model.noise=false", "model.flow.integrator=rkf45"};
+    struct scenario *a = testing_load("tests/worlds/w21.cfg", fixed, 1),
+                    *b = testing_load("tests/worlds/w21.cfg", adaptive, 2);
+    struct world *one = testing_world(a, 0), *two = testing_world(b, 0);
+    testing_steps(one, 40);
+    testing_steps(two, 40);
+    for (size_t i = 0; i < one->cast->states; i++) {
+        assert_close(two->now.gdp[i], one->now.gdp[i], 1e-6);
+        assert_close(two->now.military[i], one->now.military[i], 1e-6);
+        assert_true(fabs(two->now.militancy[i] - one->now.militancy[i]) < 1e-6);
+    }
+    world_free(one);
+    world_free(two);
+    scenario_free(a);
+    scenario_free(b);
+}
+
+/* ---- sizes ------------------------------------------------------------------------------------------------------- */
+
+/* Two states, sizes log-normal: mean th.S between 0.01 and 0.2 and mean burden between 1 % and 3 %, at load and after ten
+ * years; the mean over 30 worlds.  (N = 200: test_invariants_large.c.) */
+static void levels_of_two(void **unused)
+{
+    (void)unused;
+    double threat[2] = {0, 0}, burden[2] = {0, 0};
+    enum { WORLDS = 30 };
+    for (unsigned long seed = 1; seed <= WORLDS; seed++) {
+        struct synthetic made = synthetic_make(2, seed, false);
+        made.world->model.noise = 0;
+        synthetic_start(made.world);
+        for (int late = 0; late < 2; late++) {
+            testing_steps(made.world, late ? 39 : 1);
+            for (size_t i = 0; i < 2; i++) {
+                threat[late] += made.world->derived.threat_state[i] / (2 * WORLDS);
+                burden[late] += made.world->now.burden[i] / (2 * WORLDS);
+            }
+        }
+        synthetic_free(made);
+    }
+    print_message("N = 2: mean th.S %.4f, %.4f; mean burden %.4f, %.4f (first step, ten years)\n", threat[0], threat[1],
+                  burden[0], burden[1]);
+    for (int late = 0; late < 2; late++) {
+        assert_true(threat[late] > 0.01 && threat[late] < 0.2);
+        assert_true(burden[late] > 0.01 && burden[late] < 0.03);
+    }
+}
+
+/* ---- failure ------------------------------------------------------------------------------------------------------ */
+
+/* A world driven out of the numbers says so: step_world() gives STATUS_FAILED within a few steps, with either integrator,
+ * and does not crash.  Routes: output that overflows, a stock that is no number. */
+static void overflow_fails(void **unused)
+{
+    (void)unused;
+    for (int adaptive = 0; adaptive < 2; adaptive++)
+        for (int route = 0; route < 3; route++) {
+            struct synthetic made = synthetic_make(5, 1, true);
+            struct world *world = made.world;
+            world->model.integrator = adaptive;
+            synthetic_start(world);
+            testing_steps(world, 2);
+            if (route == 0)
+                world->set.trend_growth[1] = 1e200;
+            else if (route == 1)
+                world->now.gdp[2] = NAN;
+            else
+                world->now.military[0] = INFINITY;
+            enum status status = STATUS_OK;
+            for (int t = 0; t < 3 && status == STATUS_OK; t++)
+                status = step_world(world);
+            assert_int_equal(status, STATUS_FAILED);
+            synthetic_free(made);
+        }
+}
+
+/* "STATUS_FAILED if a quantity is no longer finite" (step.h) holds for quantities that are not integrated too. */
+static void nan_is_not_swallowed(void **unused)
+{
+    (void)unused;
+    for (int route = 0; route < 4; route++) {
+        struct synthetic made = synthetic_make(5, 1, true);
+        struct world *world = made.world;
+        synthetic_start(world);
+        testing_steps(world, 2);
+        if (route == 0)
+            world->now.alignment[1] = NAN;
+        else if (route == 1)
+            world->now.hostility[1] = NAN;
+        else if (route == 2)
+            world->now.reliability[world->cast->role[ROLE_POLES].state[0] == 0 ? 5 : world->cast->role[ROLE_POLES].state[0]] =
+                NAN;
+        else
+            world->now.export_share[1] = NAN;
+        enum status status = STATUS_OK;
+        int t = 0;
+        for (; t < 8 && status == STATUS_OK; t++)
+            status = step_world(world);
+        print_message("NaN by route %d: step %d says %s\n", route, t, status == STATUS_OK ? "all is well" : "failed");
+        if (status != STATUS_FAILED)
+            fail_msg("route %d: eight steps with a NaN inside, and all is said to be well", route);
+        synthetic_free(made);
+    }
+}
+
+/* ---- events (C.16) -------------------------------------------------------------------------------------------------- */
+
+struct planned {
+    const char *path;
+    enum change_how how;
+    double value;
+    long at;
+    unsigned parts;
+};
+
+/* Gives a calibrated world a plan; the caller frees it with unplan(). */
+static struct timetable *plan(struct world *world, const struct planned *events, size_t count)
+{
+    struct timetable *made = calloc(1, sizeof *made);
+    made->list = calloc(count, sizeof *made->list);
+    made->count = count;
+    for (size_t k = 0; k < count; k++) {
+        char *why;
+        made->list[k] = (struct change){.how = events[k].how, .value = events[k].value, .at = events[k].at,
+                                        .parts = events[k].parts};
+        if (parameter_select(world->cast, events[k].path, &made->list[k].where, &why) != STATUS_OK)
+            fail_msg("%s: %s", events[k].path, why);
+        made->ramps += events[k].parts > 1 ? made->list[k].where.count : 0;
+    }
+    assert_int_equal(events_plan(world, made), STATUS_OK);
+    assert_int_equal(flow_prepare(world), STATUS_OK);
+    return made;
+}
+
+static void unplan(struct timetable *made)
+{
+    for (size_t k = 0; k < made->count; k++)
+        parameter_selection_free(&made->list[k].where);
+    free(made->list);
+    free(made);
+}
+
+/* set, add and scale at once; `over` n quarters in n equal parts, the first at the date, whatever the number of steps in a
+ * quarter; results limited to the range of the quantity; before the date nothing. */
+static void events_at_their_date(void **unused)
+{
+    (void)unused;
+    for (unsigned part = 1; part <= 2; part++) {
+        struct synthetic made = synthetic_make(5, 2, false);
+        struct world *world = made.world;
+        world->quarter = 8000;
+        world->steps_per_quarter = part;
+        world->dt = 0.25 / part;
+        world->model.noise = 0;
+        synthetic_start(world);
+        world->set.shock[0] = 0.01;
+        world->set.autonomy[1] = 2;
+        world->set.autonomy[2] = 3;
+        world->set.development[3] = 0.1;
+        const struct planned events[] = {
+            {"states.S000.economy.shock", CHANGE_SET, -0.03, 8002, 1},
+            {"states.S001.alignment.autonomy", CHANGE_ADD, 1.5, 8002, 1},
+            {"states.S002.alignment.autonomy", CHANGE_SCALE, 0.5, 8002, 3},
+            {"states.S003.spillover.development", CHANGE_SET, 0.5, 8001, 4},
+            {"states.S004.security_seeking.offensive", CHANGE_ADD, 7, 8001, 1},  /* limited to 1 */
+            {"states.S001.alignment.autonomy", CHANGE_SET, 9, 8003, 1},          /* a later event has the last word */
+            {"states.S000.domestic.regime_gap", CHANGE_ADD, -3, 8002, 2},        /* limited to 0 */
+        };
+        struct timetable *made_plan = plan(world, events, sizeof events / sizeof events[0]);
+        /* [quarter after the date of the world][value] */
+        const double gap = world->set.regime_gap[0], phi = world->set.offensive[4];
+        const double expected[7][6] = {
+            {0.01, 2, 3, 0.1, phi, gap}, {0.01, 2, 3, 0.2, 1, gap},      {-0.03, 3.5, 2.5, 0.3, 1, 0},
+            {-0.03, 9, 2, 0.4, 1, 0},    {-0.03, 9, 1.5, 0.5, 1, 0},     {-0.03, 9, 1.5, 0.5, 1, 0},
+            {-0.03, 9, 1.5, 0.5, 1, 0},
+        };
+        for (size_t q = 0; q < 7; q++)
+            for (unsigned k = 0; k < part; k++) {
+                testing_steps(world, 1);
+                const double found[6] = {world->set.shock[0],       world->set.autonomy[1],  world->set.autonomy[2],
+                                         world->set.development[3], world->set.offensive[4], world->set.regime_gap[0]};
+                for (size_t v = 0; v < 6; v++)
+                    assert_true(fabs(found[v] - expected[q][v]) < 1e-14);
+            }
+        assert_true(world->set.development[3] == 0.5); /* the last part arrives exactly */
+        synthetic_free(made);
+        unplan(made_plan);
+    }
+}
+
+/* An event on what a mechanism also moves changes it once, and it moves on from there; events off: nothing happens. */
+static void event_on_a_stock(void **unused)
+{
+    (void)unused;
+    for (int on = 0; on < 2; on++) {
+        struct synthetic made = synthetic_make(5, 2, false);
+        struct world *world = made.world;
+        world->quarter = 8000;
+        world->model.noise = 0;
+        world->model.run_events = on;
+        synthetic_start(world);
+        const struct planned events[] = {{"states.S000.spillover.militancy", CHANGE_SET, 0.4, 8001, 1}};
+        struct timetable *made_plan = plan(world, events, 1);
+        testing_steps(world, 1);
+        double before = world->now.militancy[0];
+        testing_steps(world, 1);
+        double once = world->now.militancy[0];
+        testing_steps(world, 1);
+        if (on)
+            assert_true(once > 0.3 && once < 0.4 && world->now.militancy[0] < once);
+        else
+            assert_true(once < before && once < 0.03);
+        synthetic_free(made);
+        unplan(made_plan);
+    }
+}
+
+/* A change of trade shares moves sigma0, not sigma, and the rows are normalised once after all changes of the step:
+ * doubling two shares of a row and halving a third is the same in any order, and other rows stay as they are. */
+static void trade_shares_change(void **unused)
+{
+    (void)unused;
+    enum { N = 6 };
+    struct synthetic made = synthetic_make(N, 2, false);
+    struct world *world = made.world;
+    world->quarter = 8000;
+    world->model.noise = 0;
+    synthetic_start(world);
+    const struct planned events[] = {{"dyads.S001.S002.trade_share", CHANGE_SCALE, 2, 8001, 1},
+                                     {"dyads.S001.S003.trade_share", CHANGE_SCALE, 2, 8001, 1},
+                                     {"dyads.S001.S004.trade_share", CHANGE_SCALE, 0.5, 8001, 1}};
+    struct timetable *made_plan = plan(world, events, 3);
+    double row[N], sum = 0;
+    for (size_t j = 0; j < N; j++)
+        sum += row[j] = world->set.trade_share[N + j] * (j == 2 || j == 3 ? 2 : j == 4 ? 0.5 : 1);
+    testing_steps(world, 1);
+    double moved[N * N], others[N * N];
+    memcpy(moved, world->now.export_share, sizeof moved);
+    memcpy(others, world->set.trade_share, sizeof others);
+    assert_int_equal(events_update(world), STATUS_OK);
+    for (size_t j = 0; j < N; j++)
+        assert_close(world->set.trade_share[N + j], row[j] / sum, 1e-14);
+    for (size_t e = 0; e < N * N; e++)
+        assert_true(e / N == 1 || fabs(world->set.trade_share[e] - others[e]) < 1e-15);
+    assert_memory_equal(moved, world->now.export_share, sizeof moved); /* it follows, slowly */
+    double towards = world->now.export_share[N + 2];
+    testing_steps(world, 1);
+    assert_true(world->now.export_share[N + 2] > towards);
+    assert_true(world->now.export_share[N + 2] < world->set.trade_share[N + 2]);
+    synthetic_free(made);
+    unplan(made_plan);
+}
+
+/* A distance that moves takes the gradient of its pair along, both ways; a border that opens makes neighbours. */
+static void geometry_follows(void **unused)
+{
+    (void)unused;
+    enum { N = 6 };
+    struct synthetic made = synthetic_make(N, 2, false);
+    struct world *world = made.world;
+    world->quarter = 8000;
+    synthetic_start(world);
+    const struct planned events[] = {{"dyads.S000.S001.distance", CHANGE_SET, 4321, 8000, 1},
+                                     {"dyads.S002.S005.contiguous", CHANGE_SET, 1, 8000, 1},
+                                     {"dyads.S003.S004.contiguous", CHANGE_SET, 0, 8000, 1}};
+    struct timetable *made_plan = plan(world, events, 3);
+    testing_steps(world, 1);
+    double e = exp(1), g = pow(0.05, log10(4321 / 805.0 + 10 - e) - log10(10 - e));
+    assert_close(world->derived.gradient[1], g, 1e-13);
+    assert_close(world->derived.gradient[N], g, 1e-13);
+    bool opened = false, closed = true;
+    for (size_t k = world->next_to.first[5]; k < world->next_to.first[6]; k++)
+        opened = opened || world->next_to.to[k] == 2;
+    for (size_t k = world->next_to.first[4]; k < world->next_to.first[5]; k++)
+        closed = closed && world->next_to.to[k] != 3;
+    assert_true(opened && closed);
+    synthetic_free(made);
+    unplan(made_plan);
+}
+
+/* Changes of a symmetric quantity over many pairs reach each pair once: "all distances + 100" adds 100, not 200. */
+static void symmetric_once(void **unused)
+{
+    (void)unused;
+    enum { N = 5 };
+    for (unsigned parts = 1; parts <= 2; parts++) {
+        struct synthetic made = synthetic_make(N, 2, false);
+        struct world *world = made.world;
+        world->quarter = 8000;
+        synthetic_start(world);
+        double before[N * N];
+        memcpy(before, world->set.distance, sizeof before);
+        const struct planned events[] = {{"dyads.*.*.distance", CHANGE_ADD, 100, 8000, parts}};
+        struct timetable *made_plan = plan(world, events, 1);
+        testing_steps(world, parts);
+        for (size_t e = 0; e < N * N; e++)
+            if (e / N != e % N)
+                assert_close(world->set.distance[e], before[e] + 100, 1e-12);
+        synthetic_free(made);
+        unplan(made_plan);
+    }
+}
+
+/* A copy taken in the middle of a ramp finishes it like the original, once it is given the plan. */
+static void copy_in_a_ramp(void **unused)
+{
+    (void)unused;
+    struct synthetic made = synthetic_make(5, 2, false);
+    struct world *world = made.world;
+    world->quarter = 8000;
+    world->model.noise = 0;
+    synthetic_start(world);
+    const struct planned events[] = {{"states.S000.alignment.autonomy", CHANGE_ADD, 2, 8000, 4}};
+    struct timetable *made_plan = plan(world, events, 1);
+    testing_steps(world, 2);
+    struct world *copy = world_copy(world);
+    assert_ptr_equal(copy->plan, made_plan); /* "shares nothing but the cast and the plan" */
+    assert_int_equal(flow_prepare(copy), STATUS_OK);
+    testing_steps(world, 3);
+    testing_steps(copy, 3);
+    assert_close(world->set.autonomy[0], 3.5, 1e-14);
+    assert_close(copy->set.autonomy[0], 3.5, 1e-14);
+    world_free(copy);
+    synthetic_free(made);
+    unplan(made_plan);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bounds),
+        cmocka_unit_test(check_sees),
+        cmocka_unit_test(relabelling),
+        cmocka_unit_test(units_of_money),
+        cmocka_unit_test(absent_state),
+        cmocka_unit_test(same_seed_same_bytes),
+        cmocka_unit_test(copies),
+        cmocka_unit_test(off_means_still),
+        cmocka_unit_test(draws_belong_to_their_owner),
+        cmocka_unit_test(size_of_noise),
+        cmocka_unit_test(half_a_step),
+        cmocka_unit_test(integrators_agree),
+        cmocka_unit_test(levels_of_two),
+        cmocka_unit_test(overflow_fails),
+        cmocka_unit_test(nan_is_not_swallowed),
+        cmocka_unit_test(events_at_their_date),
+        cmocka_unit_test(event_on_a_stock),
+        cmocka_unit_test(trade_shares_change),
+        cmocka_unit_test(geometry_follows),
+        cmocka_unit_test(symmetric_once),
+        cmocka_unit_test(copy_in_a_ramp),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
