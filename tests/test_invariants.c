@@ -1,5 +1,5 @@
 /* Invariants (design, D.2) on random worlds: bounds, relabelling, units, absent states, bytes, switches, step length;
- * events (C.16) and copies.  Worlds of 200 states are in test_invariants_large.c. */
+ * events (C.16) and copies. */
 #include "testing.h"
 
 #include "model/alignment.h"
@@ -74,9 +74,9 @@ static void holds(const struct world *world)
 static void bounds(void **unused)
 {
     (void)unused;
-    const size_t sizes[] = {2, 3, 14, 50};
-    for (size_t k = 0; k < 4; k++)
-        for (unsigned long seed = 1; seed <= 4; seed++) {
+    const size_t sizes[] = {2, 3, 14, 50, 200};
+    for (size_t k = 0; k < 5; k++)
+        for (unsigned long seed = 1; seed <= (sizes[k] > 50 ? 2 : 4); seed++) {
             struct synthetic made = synthetic_make(sizes[k], seed, seed % 2 == 0);
             synthetic_start(made.world);
             for (int t = 0; t < 40; t++) {
@@ -129,16 +129,16 @@ static double apart(double a, double b)
 
 /* Relabelling the states, and listing every role backwards, permutes the results; noise on, as draws belong to codes.
  * Not to the bit: sums over states are taken in another order, which moves a sum of n like terms by some sqrt(n) 2^-53,
- * and each step hands that on to the next with a factor near one.  Forty steps of fifty states: 40 * 7 * 1e-16 = 3e-14;
+ * and each step hands that on to the next with a factor near one.  Forty steps of 200 states: 40 * 14 * 1e-16 = 6e-14;
  * the bound is 1e-11, and a state that is treated by its number would be off by 1e-3. */
 static void relabelling(void **unused)
 {
     (void)unused;
-    const size_t sizes[] = {2, 3, 14, 50};
+    const size_t sizes[] = {2, 3, 14, 50, 200};
     double worst = 0;
-    for (size_t k = 0; k < 4; k++)
-        for (unsigned long seed = 1; seed <= 4; seed++) {
-            size_t n = sizes[k], to[50];
+    for (size_t k = 0; k < 5; k++)
+        for (unsigned long seed = 1; seed <= (sizes[k] > 50 ? 2 : 4); seed++) {
+            size_t n = sizes[k], to[200];
             struct synthetic made = synthetic_make(n, seed, seed % 2 == 0);
             for (size_t i = 0; i < n; i++)
                 to[i] = n - 1 - i;
@@ -555,31 +555,33 @@ static void integrators_agree(void **unused)
 
 /* ---- sizes ------------------------------------------------------------------------------------------------------- */
 
-/* Two states, sizes log-normal: mean th.S between 0.01 and 0.2 and mean burden between 1 % and 3 %, at load and after ten
- * years; the mean over 30 worlds.  (N = 200: test_invariants_large.c.) */
-static void levels_of_two(void **unused)
+/* Two states or two hundred, sizes log-normal: mean th.S between 0.01 and 0.2 and mean burden between 1 % and 3 %, in the
+ * first step and after ten years; worlds of gate G1, noise off, the mean over the worlds. */
+static void levels(void **unused)
 {
     (void)unused;
-    double threat[2] = {0, 0}, burden[2] = {0, 0};
-    enum { WORLDS = 30 };
-    for (unsigned long seed = 1; seed <= WORLDS; seed++) {
-        struct synthetic made = synthetic_make(2, seed, false);
-        made.world->model.noise = 0;
-        synthetic_start(made.world);
-        for (int late = 0; late < 2; late++) {
-            testing_steps(made.world, late ? 39 : 1);
-            for (size_t i = 0; i < 2; i++) {
-                threat[late] += made.world->derived.threat_state[i] / (2 * WORLDS);
-                burden[late] += made.world->now.burden[i] / (2 * WORLDS);
+    const size_t sizes[] = {2, 200}, worlds[] = {30, 3};
+    for (size_t k = 0; k < 2; k++) {
+        double threat[2] = {0, 0}, burden[2] = {0, 0};
+        for (unsigned long seed = 1; seed <= worlds[k]; seed++) {
+            struct synthetic made = synthetic_make(sizes[k], seed, false);
+            made.world->model.noise = 0;
+            synthetic_start(made.world);
+            for (int late = 0; late < 2; late++) {
+                testing_steps(made.world, late ? 39 : 1);
+                for (size_t i = 0; i < sizes[k]; i++) {
+                    threat[late] += made.world->derived.threat_state[i] / (double)(sizes[k] * worlds[k]);
+                    burden[late] += made.world->now.burden[i] / (double)(sizes[k] * worlds[k]);
+                }
             }
+            synthetic_free(made);
         }
-        synthetic_free(made);
-    }
-    print_message("N = 2: mean th.S %.4f, %.4f; mean burden %.4f, %.4f (first step, ten years)\n", threat[0], threat[1],
-                  burden[0], burden[1]);
-    for (int late = 0; late < 2; late++) {
-        assert_true(threat[late] > 0.01 && threat[late] < 0.2);
-        assert_true(burden[late] > 0.01 && burden[late] < 0.03);
+        print_message("N = %zu: mean th.S %.4f, %.4f; mean burden %.4f, %.4f (first step, ten years)\n", sizes[k],
+                      threat[0], threat[1], burden[0], burden[1]);
+        for (int late = 0; late < 2; late++) {
+            assert_true(threat[late] > 0.01 && threat[late] < 0.2);
+            assert_true(burden[late] > 0.01 && burden[late] < 0.03);
+        }
     }
 }
 
@@ -611,7 +613,8 @@ static void overflow_fails(void **unused)
         }
 }
 
-/* "STATUS_FAILED if a quantity is no longer finite" (step.h) holds for quantities that are not integrated too. */
+/* "STATUS_FAILED if a quantity is no longer finite" (step.h) holds for quantities that are not integrated too, within three
+ * steps: the time it takes an alignment to pass through threat and burden to a stock. */
 static void nan_is_not_swallowed(void **unused)
 {
     (void)unused;
@@ -631,11 +634,10 @@ static void nan_is_not_swallowed(void **unused)
             world->now.export_share[1] = NAN;
         enum status status = STATUS_OK;
         int t = 0;
-        for (; t < 8 && status == STATUS_OK; t++)
+        for (; t < 3 && status == STATUS_OK; t++)
             status = step_world(world);
-        print_message("NaN by route %d: step %d says %s\n", route, t, status == STATUS_OK ? "all is well" : "failed");
         if (status != STATUS_FAILED)
-            fail_msg("route %d: eight steps with a NaN inside, and all is said to be well", route);
+            fail_msg("route %d: %d steps with a NaN inside, and all is said to be well", route, t);
         synthetic_free(made);
     }
 }
@@ -877,7 +879,7 @@ int main(void)
         cmocka_unit_test(size_of_noise),
         cmocka_unit_test(half_a_step),
         cmocka_unit_test(integrators_agree),
-        cmocka_unit_test(levels_of_two),
+        cmocka_unit_test(levels),
         cmocka_unit_test(overflow_fails),
         cmocka_unit_test(nan_is_not_swallowed),
         cmocka_unit_test(events_at_their_date),

@@ -5,6 +5,49 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A text as JSON. */
+static void json_text(FILE *out, const char *name, const char *text)
+{
+    fprintf(out, "\"%s\": \"", name);
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++)
+        if (*c == '"' || *c == '\\')
+            fprintf(out, "\\%c", *c);
+        else if (*c < 0x20)
+            fprintf(out, "\\u%04x", *c);
+        else
+            fputc(*c, out);
+    fputc('"', out);
+}
+
+/* The events of the scenario as a JSON list, for pictures; the caller frees. */
+static char *events_of(const struct scenario *s)
+{
+    const struct changes *events = &s->arm[0].events;
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    if (out == NULL)
+        return NULL;
+    fputc('[', out);
+    for (size_t k = 0; k < events->count; k++) {
+        char at[16];
+        scenario_quarter_text(events->list[k].at, at);
+        fprintf(out, "%s{", k ? ", " : "");
+        json_text(out, "at", at);
+        fputs(", ", out);
+        json_text(out, "path", events->remark[k].path);
+        fputs(", ", out);
+        json_text(out, "note", events->remark[k].note ? events->remark[k].note : "");
+        fputc('}', out);
+    }
+    fputc(']', out);
+    if (fclose(out) != 0) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
 enum status file_begin(struct work *w)
 {
     const struct scenario *s = w->scenario;
@@ -12,11 +55,11 @@ enum status file_begin(struct work *w)
     size_t arms = 0;
     char compiler[64], hdf5[32];
     double *time = w->time = calloc(o->times + 1, sizeof *time);
-    char *effective = scenario_effective(s);
+    char *effective = scenario_effective(s), *events = events_of(s);
     char **quarter = w->label = calloc(o->times + 1, sizeof *quarter);
     char **arm = w->arm = calloc(s->arms + 1, sizeof *arm);
     enum status status = STATUS_FAILED;
-    if (!time || !effective || !quarter || !arm)
+    if (!time || !effective || !events || !quarter || !arm)
         goto out;
     for (size_t t = 0; t < o->times; t++) {
         time[t] = (double)(w->quarter[t] + 1) / 4;
@@ -41,6 +84,7 @@ enum status file_begin(struct work *w)
         {"config", s->text},
         {"config_effective", effective},
         {"scenario", s->name},
+        {"events", events},
         {"units", "money in billion US dollars, time in years (a step is a quarter), shares from 0 to 1"},
         {"references", "Cite the program (CITATION.cff), the scenario's sources and the data's sources."},
     };
@@ -70,6 +114,7 @@ enum status file_begin(struct work *w)
     w->plan.attribute = w->plan.provenance = NULL;
 out:
     free(effective);
+    free(events);
     return status;
 }
 

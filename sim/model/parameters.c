@@ -199,10 +199,10 @@ struct reading {
     char **why;
 };
 
-static enum status refuse(struct reading *r, const char *what, const char *name, struct nearest *near)
+static enum status refuse(struct reading *r, const char *what, const char *name, struct nearest *near, const char *allowed)
 {
-    *r->why = message_text("unknown %s '%s'%s%s%s", what, name, near->best ? " (did you mean '" : "",
-                           near->best ? near->best : "", near->best ? "'?)" : "");
+    *r->why = message_text("unknown %s '%s' (%s%s%s)", what, name, near->best ? "did you mean '" : "",
+                           near->best ? near->best : allowed, near->best ? "'?" : "");
     return STATUS_INVALID;
 }
 
@@ -233,7 +233,7 @@ static enum status states_named(struct reading *r, const char *name, bool *chose
     }
     for (size_t i = 0; i < cast->states; i++)
         nearest_offer(&near, cast->code[i]);
-    return refuse(r, "state", name, &near);
+    return refuse(r, "state", name, &near, "allowed: the states of the world, *, poles, region, theatre, deciders");
 }
 
 static enum status options_named(struct reading *r, const char *name, bool *chosen)
@@ -258,7 +258,7 @@ static enum status options_named(struct reading *r, const char *name, bool *chos
         }
     for (size_t c = 0; c < cast->options; c++)
         nearest_offer(&near, cast->option[c]);
-    return refuse(r, "pole", name, &near);
+    return refuse(r, "pole", name, &near, "allowed: self, the poles of the world, the name of its region, *");
 }
 
 static enum status bodies_named(struct reading *r, const char *name, bool *chosen)
@@ -275,7 +275,8 @@ static enum status bodies_named(struct reading *r, const char *name, bool *chose
         *r->why = message_text("there are no institutions");
         return STATUS_INVALID;
     }
-    return all || one != CAST_NONE ? STATUS_OK : refuse(r, "institution", name, &near);
+    return all || one != CAST_NONE ? STATUS_OK : refuse(r, "institution", name, &near,
+                                                      "allowed: the institutions of the world, *");
 }
 
 /* Cuts the next name off the path; NULL if nothing is left. */
@@ -289,6 +290,16 @@ static const char *cut(char **rest)
     if (dot)
         *dot = '\0';
     return name;
+}
+
+/* Two names of the users' contract that say the same as a row's path. */
+static const char *canonical(const char *scope, const char *rest)
+{
+    if (strcmp(scope, "dyads") == 0 && strcmp(rest, "trade") == 0)
+        return "trade_share";
+    if (strcmp(scope, "model") == 0 && strcmp(rest, "threat.distance_scale") == 0)
+        return "power.distance_scale";
+    return rest;
 }
 
 static enum status split(struct reading *r, const char *path)
@@ -320,7 +331,7 @@ static enum status split(struct reading *r, const char *path)
                                                     : "states.X.GROUP.NAME or institutions.X.NAME");
         return STATUS_INVALID;
     }
-    r->rest = rest;
+    r->rest = canonical(r->scope, rest);
     return STATUS_OK;
 }
 
@@ -340,7 +351,7 @@ static void suggest_row(struct reading *r)
     }
     if (elsewhere != NULL)
         near.best = elsewhere;
-    refuse(r, "name", r->rest, &near);
+    refuse(r, "name", r->rest, &near, "see: equipoise parameters");
 }
 
 /* The row for scope and rest; a member's row takes the name of a state after its path. */
@@ -390,9 +401,11 @@ static enum status fill(struct reading *r, struct selection *s, const bool *from
             }
     }
     if (s->count == 0) {
-        *r->why = message_text(row->shape == SHAPE_OPTION ? "the path names nothing: '%s' cannot lean on '%s'"
-                                                          : "the path names nothing: '%s' has no such relation with '%s'",
-                               r->first, r->second);
+        if (row->shape == SHAPE_OPTION)
+            *r->why = message_text("'%s' cannot lean on '%s' (allowed: self, another pole, the region of its own)", r->first,
+                                   r->second);
+        else
+            *r->why = message_text("a state has no such relation with itself (allowed: two states)");
         return STATUS_INVALID;
     }
     return STATUS_OK;

@@ -49,8 +49,8 @@ static enum status add_label(const struct axis *axis, const char *label, double 
     }
     if (found)
         return STATUS_OK;
-    *why = message_text("unknown %s '%s'%s%s%s", axis->what, label, near.best ? " (did you mean '" : "",
-                        near.best ? near.best : "", near.best ? "'?)" : "");
+    *why = message_text("unknown %s '%s' (%s%s%s)", axis->what, label, near.best ? "did you mean '" : "allowed: each ",
+                        near.best ? near.best : axis->what, near.best ? "'?" : " of the world, *");
     return STATUS_INVALID;
 }
 
@@ -60,7 +60,7 @@ static enum status read_labels(const struct axis *axis, char *text, double *weig
     double terms = 1;
     bool mean = strchr(text, '|') != NULL;
     if (mean && strchr(text, '+') != NULL) {
-        *why = message_text("'%s' mixes + (sum) and | (mean)", text);
+        *why = message_text("'%s' mixes + and | (allowed: + for the sum or | for the mean)", text);
         return STATUS_INVALID;
     }
     memset(weights, 0, axis->count * sizeof *weights);
@@ -84,8 +84,8 @@ static enum status unknown_name(const char *name, char **why)
     struct nearest near = {.wanted = name};
     for (size_t k = 0; k < variable_count; k++)
         nearest_offer(&near, variable_table[k].name);
-    *why = message_text("unknown quantity '%s'%s%s%s", name, near.best ? " (did you mean '" : "",
-                        near.best ? near.best : "", near.best ? "'?)" : "");
+    *why = message_text("unknown quantity '%s' (%s%s%s)", name, near.best ? "did you mean '" : "",
+                        near.best ? near.best : "see: equipoise parameters --variables", near.best ? "'?" : "");
     return STATUS_INVALID;
 }
 
@@ -134,7 +134,7 @@ enum status quantity_parse(const struct cast *cast, const char *text, struct qua
     const struct variable *variable = variable_find(copy);
     status = STATUS_INVALID;
     if (given < 0) {
-        *why = message_text("'%s' is not of the form name[label] or name[label,label]", text);
+        *why = message_text("'%s' is no quantity (form: name, name[label] or name[label,label])", text);
         goto out;
     }
     if (variable == NULL) {
@@ -143,7 +143,9 @@ enum status quantity_parse(const struct cast *cast, const char *text, struct qua
     }
     size_t axes = axes_of(cast, variable->shape, axis);
     if (axes != (size_t)given) {
-        *why = message_text("'%s' takes %zu label%s, not %d", copy, axes, axes == 1 ? "" : "s", given);
+        *why = message_text("'%s' takes %zu label%s, not %d (form: %s%s%s%s%s%s)", copy, axes, axes == 1 ? "" : "s", given,
+                            copy, axes > 0 ? "[" : "", axes > 0 ? axis[0].what : "", axes > 1 ? "," : "",
+                            axes > 1 ? axis[1].what : "", axes > 0 ? "]" : "");
         goto out;
     }
     status = STATUS_FAILED;

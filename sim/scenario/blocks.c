@@ -61,8 +61,8 @@ static size_t read_state(struct reading *r, const config_setting_t *at, const ch
     for (size_t i = 0; state == CAST_NONE && i < cast->states; i++)
         nearest_offer(&near, cast->code[i]);
     if (state == CAST_NONE)
-        read_complain(r, at, NULL, "unknown state '%s'%s%s%s", code, near.best ? " (did you mean '" : "",
-                      near.best ? near.best : "", near.best ? "'?)" : "");
+        read_complain(r, at, NULL, "unknown state '%s' (%s%s%s)", code, near.best ? "did you mean '" : "",
+                      near.best ? near.best : "allowed: the states of this file", near.best ? "'?" : "");
     return state;
 }
 
@@ -246,7 +246,7 @@ static bool read_how(struct reading *r, const config_setting_t *event, const str
         if (!read_value(r, leaf, path, row, k == 0, &change->value))
             return false;
         if (k > 0 && row->flags & (F_WORD | F_STATE | F_SWITCH)) {
-            read_complain(r, leaf, path, "has no %s (allowed: set)", words[k]);
+            read_complain(r, leaf, path, "cannot be added to or scaled (allowed: set)");
             return false;
         }
     }
@@ -481,8 +481,8 @@ static void record_variable(struct reading *r, const config_setting_t *list, con
     for (size_t k = 0; variable != NULL && k < s->records; k++)
         twice = twice || s->record[k] == (size_t)(variable - variable_table);
     if (variable == NULL)
-        read_complain(r, list, NULL, "unknown variable '%s'%s%s%s", name, near.best ? " (did you mean '" : "",
-                      near.best ? near.best : "", near.best ? "'?)" : "");
+        read_complain(r, list, NULL, "unknown variable '%s' (%s%s%s)", name, near.best ? "did you mean '" : "",
+                      near.best ? near.best : "see: equipoise parameters --variables", near.best ? "'?" : "");
     else if (twice)
         read_complain(r, list, NULL, "names '%s' twice", name);
     else if (variable->shape == SHAPE_MEMBER && s->cast->bodies == 0)

@@ -51,6 +51,14 @@ static char *beside(const char *file, const char *base)
     return path;
 }
 
+/* What libconfig's short words leave open. */
+static const char *advice(const char *error)
+{
+    return strstr(error, "duplicate") ? "allowed: each name once in a group"
+           : strstr(error, "array")   ? "allowed: elements of one type, like [1.0, 2.0]"
+                                      : "form: NAME = VALUE; without a comma after the last item of a list";
+}
+
 static enum status parse(struct reading *r, struct chain *chain, const char *file)
 {
     size_t k = chain->files;
@@ -71,8 +79,7 @@ static enum status parse(struct reading *r, struct chain *chain, const char *fil
         return STATUS_OK;
     const char *where = config_error_file(config);
     message_add(r->messages, SEVERITY_ERROR, (struct place){where ? where : file, config_error_line(config), NULL},
-                "%s (libconfig; lists have no trailing comma, and an array of reals is [1.0, 2.0])",
-                config_error_text(config));
+                "%s (%s)", config_error_text(config), advice(config_error_text(config)));
     return STATUS_INVALID;
 }
 
@@ -236,7 +243,7 @@ static void read_root(struct reading *r, const config_setting_t *root, bool main
         read_string(r, root, "description", false, &s->description);
     }
     if (config_setting_get_member(root, "base") != NULL && config_setting_get_member(root, "roles") != NULL)
-        read_complain(r, config_setting_get_member(root, "roles"), NULL, "belongs into a world file, one without base");
+        read_complain(r, config_setting_get_member(root, "roles"), NULL, "has no place here (allowed: in a world file, without base)");
     const config_setting_t *seed = config_setting_get_member(root, "seed");
     if (seed != NULL && config_setting_type(seed) == CONFIG_TYPE_STRING)
         read_seed(r, seed, config_setting_get_string(seed));
@@ -312,9 +319,9 @@ static void read_options(struct reading *r, const struct scenario_options *optio
     s->replicates = (unsigned long)count;
 }
 
-static void apply_given(struct scenario *s)
+static void apply_given(struct scenario *s, size_t first)
 {
-    for (size_t k = 0; k < s->given.count; k++)
+    for (size_t k = first; k < s->given.count; k++)
         events_change(s->world, &s->given.list[k]);
 }
 
@@ -460,11 +467,13 @@ enum status scenario_load(const char *file, const struct scenario_options *optio
         goto out;
     read_all(&r, chain, options);
     if (s->world != NULL) {
-        read_options(&r, options);
-        apply_given(s);
-        check_required(&r, config_setting_get_member(config_root_setting(&chain->config[chain->files - 1]), "states"));
+        apply_given(s, 0);
         check_sums(&r, offsetof(struct world, set.trade_share), s->world->set.trade_share, s->cast->states, "trade_share");
         check_sums(&r, offsetof(struct world, now.alignment), s->world->now.alignment, s->cast->options, "alignment");
+        size_t in_files = s->given.count; /* what the command line gives is normalised with its row */
+        read_options(&r, options);
+        apply_given(s, in_files);
+        check_required(&r, config_setting_get_member(config_root_setting(&chain->config[chain->files - 1]), "states"));
         s->world->quarter = s->start;
         s->world->steps_per_quarter = s->steps_per_quarter;
         s->world->dt = 0.25 / s->steps_per_quarter;

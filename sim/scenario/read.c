@@ -50,9 +50,9 @@ void read_complain(struct reading *r, const config_setting_t *at, const char *pa
     char *text = message_vtext(format, arguments);
     va_end(arguments);
     const char *included = at ? config_setting_source_file(at) : NULL;
-    char *own = path ? NULL : setting_path(at);
+    char *own = path && path[0] ? NULL : setting_path(at);
     struct place place = {included ? included : r->file, at ? (int)config_setting_source_line(at) : 0,
-                          path ? path : own && own[0] ? own : NULL};
+                          path && path[0] ? path : own && own[0] ? own : NULL};
     message_add(r->messages, SEVERITY_ERROR, place, "%s", text ? text : "out of memory");
     free(own);
     free(text);
@@ -357,7 +357,7 @@ static void assign_list(struct reading *r, const config_setting_t *list, struct 
         read_known(r, item, words, 3);
         const config_setting_t *value = config_setting_get_member(item, "value");
         if (value == NULL)
-            read_complain(r, item, NULL, "value is missing");
+            read_complain(r, item, NULL, "has no value (allowed: { path; value; })");
         else if (read_string(r, item, "path", true, &path))
             assign(r, value, path, changes);
         free(path);

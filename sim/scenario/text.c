@@ -25,6 +25,7 @@ struct budget {
     size_t depth, files;
     const char *from; /* file and line of the include that is being followed; NULL in the main file */
     int from_line;
+    char last;  /* last sign of the text, comments left out; a letter for any name or number */
     bool spent; /* a limit over all files is passed: nothing sensible can follow */
 };
 
@@ -33,8 +34,7 @@ struct scan {
     struct budget *budget;
     const char *file, *text, *at;
     int line, depth;
-    bool after_string; /* the last token was a string */
-    bool stop;         /* nothing sensible can follow */
+    bool stop; /* nothing sensible can follow */
 };
 
 static void complain(struct scan *s, int line, const char *text, const char *allowed)
@@ -186,8 +186,10 @@ static void check_escape(struct scan *s)
 static void read_string(struct scan *s)
 {
     int begun = s->line;
-    if (s->after_string)
+    if (s->budget->last == '"')
         complain(s, s->line, "two strings side by side would be joined to one", "missing: a comma or a semicolon");
+    else if (s->budget->last == '\0' || strchr("=:,([", s->budget->last) == NULL)
+        complain(s, s->line, "string has no place here", "missing: = or a comma before it"); /* libconfig would leak it */
     const char *from = ++s->at;
     for (; *s->at && *s->at != '"'; s->at++) {
         s->line += *s->at == '\n';
@@ -255,7 +257,7 @@ static void read_include(struct scan *s)
     if (name[1] == '/')
         complain(s, s->line, "include is absolute", "allowed: a path relative to the main file");
     else if (b->depth + 1 >= 10)
-        complain(s, s->line, "includes are nested too deeply", "allowed: 8");
+        complain(s, s->line, "includes are nested too deeply", "allowed: 9");
     else {
         char *path = message_text("%s/%.*s", b->directory, (int)length, name + 1), *text = NULL;
         if (path == NULL)
@@ -296,8 +298,7 @@ static void nest(struct scan *s, int by)
 
 static void read_token(struct scan *s)
 {
-    char c = *s->at;
-    bool string = false;
+    char c = *s->at, last = 'x';
     if (c == '#' || (c == '/' && s->at[1] == '/')) {
         skip_line(s);
         return; /* a comment does not part two strings */
@@ -308,10 +309,10 @@ static void read_token(struct scan *s)
     }
     if (c == '"') {
         read_string(s);
-        string = true;
+        last = c;
     } else if (c == '@') {
         read_include(s);
-        return; /* nor does it part two strings */
+        return; /* nor does an include */
     } else if (isdigit((unsigned char)c) || ((c == '+' || c == '-' || c == '.') && isdigit((unsigned char)s->at[1])) ||
                ((c == '+' || c == '-') && s->at[1] == '.')) {
         read_number(s);
@@ -324,9 +325,10 @@ static void read_token(struct scan *s)
             nest(s, 1);
         else if (c == '}' || c == ')' || c == ']')
             nest(s, -1);
+        last = c;
         s->at++;
     }
-    s->after_string = string;
+    s->budget->last = last;
 }
 
 static enum status scan_file(struct budget *budget, const char *file, char **text)
