@@ -1,13 +1,12 @@
 /* The program: a table of subcommands. */
 #include "cli/cli.h"
-#include "result/result.h"
-#include "scenario/scenario.h"
 
+#include <fcntl.h>
 #include <gsl/gsl_errno.h>
-#include <gsl/gsl_version.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct subcommand *const table[] = {&cli_run,  &cli_sweep,      &cli_validate, &cli_check,
                                                  &cli_list, &cli_parameters, &cli_export};
@@ -24,15 +23,17 @@ static void help(FILE *out)
           out);
 }
 
-static void version(void)
+/* A standard stream that is closed must not become the next file that is opened: it is given something that fails. */
+static void hold_streams(void)
 {
-    char hdf5[32];
-    result_library(hdf5, sizeof hdf5);
-    printf("equipoise %s\ngsl %s\nlibconfig %s\nhdf5 %s\n", EQUIPOISE_VERSION, GSL_VERSION, scenario_library(), hdf5);
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
+            _exit(STATUS_IO);
 }
 
 int main(int count, char **words)
 {
+    hold_streams();
     gsl_set_error_handler_off(); /* statuses are checked; the default handler would abort */
     signal(SIGXFSZ, SIG_IGN);    /* a full disk is an error with a message, not the end */
     if (count < 2) {
@@ -44,7 +45,7 @@ int main(int count, char **words)
         return cli_end(STATUS_OK);
     }
     if (strcmp(words[1], "--version") == 0) {
-        version();
+        cli_version();
         return cli_end(STATUS_OK);
     }
     for (size_t k = 0; k < SUBCOMMANDS; k++) {

@@ -33,6 +33,7 @@ sys.dont_write_bytecode = True
 import equipoise  # noqa: E402
 from equipoise import evidence, pictures  # noqa: E402
 
+PROGRAM = ROOT / "build" / "equipoise"
 RESULT = Path(os.environ.get("EQUIPOISE_RESULT", "us-withdrawal.h5")).resolve()
 OWN_WORDS = {pictures.SELF}     # labels that belong to the file format, not to a world
 
@@ -188,17 +189,30 @@ class Analysis(unittest.TestCase):
                 self.assertAlmostEqual(claim.effect, effect, delta=1e-9 + 1e-6 * abs(effect), msg=claim.quantity)
 
     def test_verdicts(self):
-        for mean, expect, verdict in (
-                (1.0, "increase", evidence.HOLDS), (-1.0, "increase", evidence.AGAINST), (0.01, "increase", evidence.SMALL),
-                (-1.0, "decrease", evidence.HOLDS), (0.01, "not_decrease", evidence.HOLDS), (-1.0, "not_decrease", evidence.AGAINST),
-                (0.01, "no_change", evidence.HOLDS), (1.0, "no_change", evidence.AGAINST),
-                (1.0, "mystery", evidence.OPEN), (np.nan, "increase", evidence.OPEN)):
-            self.assertEqual(evidence.verdict(mean, 0.1, expect), verdict, (mean, expect))
+        for effect, expect, verdict in (
+                (1.0, "increase", evidence.SUPPORTED), (-1.0, "increase", evidence.CONTRARY), (0.01, "increase", evidence.SMALL),
+                (-0.01, "increase", evidence.CONTRARY), (0.0, "increase", evidence.NOTHING), (-1.0, "decrease", evidence.SUPPORTED),
+                (-0.01, "not_decrease", evidence.SUPPORTED), (-1.0, "not_decrease", evidence.CONTRARY),
+                (0.01, "no_change", evidence.SUPPORTED), (1.0, "no_change", evidence.CONTRARY),
+                (1.0, "mystery", evidence.UNKNOWN), (np.nan, "increase", evidence.UNKNOWN)):
+            self.assertEqual(evidence.verdict(effect, 0.1, expect), verdict, (effect, expect))
+
+    def test_verdicts_are_those_of_the_program(self):
+        if not PROGRAM.exists():
+            self.skipTest(f"no {PROGRAM}")
+        done = subprocess.run([PROGRAM, "check", "--format", "json", RESULT], capture_output=True, text=True, check=True)
+        table = equipoise.claims_table(self.result)
+        told = json.loads(done.stdout)
+        self.assertEqual([claim["verdict"] for claim in told], list(table["verdict"]))
+        for theirs, ours in (("effect", "effect"), ("low", "low"), ("high", "high"), ("share", "right_runs")):
+            np.testing.assert_allclose([claim[theirs] for claim in told], table[ours], rtol=1e-4, atol=1e-12, err_msg=ours)
 
     def test_interval(self):
-        mean, low, high = evidence.interval(np.arange(101.0))
-        self.assertEqual(mean, 50)
-        self.assertTrue(40 < low < 50 < high < 60)
+        mean, low, high = evidence.interval([1.0, 2.0, 3.0, 4.0])     # t = 3.18245 with 3 degrees of freedom
+        self.assertAlmostEqual(mean, 2.5)
+        self.assertAlmostEqual(high - mean, 3.18245 * np.std([1, 2, 3, 4], ddof=1) / 2, places=4)
+        self.assertAlmostEqual(mean - low, high - mean)
+        self.assertAlmostEqual(evidence.interval([0.0, 2.0])[2], 1 + 12.7062, places=2)
         self.assertTrue(np.isnan(evidence.interval([1.0])[1]))
         self.assertEqual(evidence.interval([3.0, np.nan])[0], 3)
 

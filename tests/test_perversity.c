@@ -195,7 +195,8 @@ static void hostility_before_load_arms_uncalibrated(void **unused)
 
 /* The design's sentence as it stands, in a calibrated world: "hostility raised before load or after load moves the burden
  * the same way".  KNOWN TO FAIL: the calibration gives the more hostile world the same first burden with less grievance, so
- * that it disarms faster.  Reported as skipped with figures; should it hold one day, the test says so. */
+ * that it disarms faster.  Reported as skipped, with figures; it passes once the sentence
+ * holds. */
 static void hostility_before_load_arms_calibrated(void **unused)
 {
     (void)unused;

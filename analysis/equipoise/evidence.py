@@ -1,5 +1,6 @@
 """What the runs say: intervals, and the verdict on every claim of a file."""
 
+import math
 from collections import Counter
 
 import numpy as np
@@ -7,39 +8,62 @@ import pandas as pd
 
 from .result import ResultError, label_axes, split
 
-SHARE_SIZE = 0.002      # smallest difference that counts, for shares
+SHARE_SIZE = 0.002      # smallest effect that counts, for shares
 RELATIVE_SIZE = 0.005   # the same for everything else, relative to the level of the comparison
-HOLDS, SMALL, AGAINST, OPEN = "holds", "too small", "contradicted", "not judged"
-
-
-def interval(values, level=0.95, draws=2000):
-    """Mean of the runs and its bootstrap interval; no interval (NaN) for fewer than two runs."""
-    values = np.asarray(values, dtype=float)
-    values = values[np.isfinite(values)]
-    if values.size == 0:
-        return np.nan, np.nan, np.nan
-    if values.size == 1:
-        return values[0], np.nan, np.nan
-    rng = np.random.default_rng(1)      # the same file always gives the same interval
-    means = rng.choice(values, (draws, values.size)).mean(axis=1)
-    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
-    return values.mean(), low, high
-
+SUPPORTED, CONTRARY, SMALL, NOTHING, UNKNOWN = "supported", "not supported", "too small", "no effect", "unknown"
 
 # What a claim may expect: the sign, and whether it only rules out the opposite.
 EXPECTED = {"increase": (1, False), "decrease": (-1, False), "not_decrease": (1, True), "not_increase": (-1, True),
             "no_change": (0, False)}
 
 
-def verdict(mean, size, expect):
-    """A claim holds if its sign is right and its effect is at least as large as `size`."""
-    if expect not in EXPECTED or not np.isfinite(mean):
-        return OPEN
-    right, bound = EXPECTED[expect]
-    sign = 0 if abs(mean) < size else int(np.sign(mean))
-    if sign == right or (bound and sign == 0):
-        return HOLDS
-    return SMALL if sign == 0 else AGAINST
+def interval(values, level=0.95):
+    """Mean of the runs and its interval by Student's t; no interval (NaN) for fewer than two runs."""
+    values = np.asarray(values, dtype=float)
+    values = values[np.isfinite(values)]
+    if values.size < 2:
+        return values.mean() if values.size else np.nan, np.nan, np.nan
+    half = _student((1 + level) / 2, values.size - 1) * values.std(ddof=1) / math.sqrt(values.size)
+    return values.mean(), values.mean() - half, values.mean() + half
+
+
+def _student(probability, freedom):
+    """The quantile of Student's distribution, above the median, from its density summed in small steps."""
+    points = np.linspace(0, 80, 400_001)
+    constant = math.exp(math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2)) / math.sqrt(freedom * math.pi)
+    density = constant * (1 + points**2 / freedom) ** (-(freedom + 1) / 2)
+    steps = (density[1:] + density[:-1]) / 2 * points[1]
+    return float(np.interp(probability, 0.5 + np.concatenate([[0], steps.cumsum()]), points))
+
+
+def verdict(effect, size, expect):
+    """The program's verdict on a mean effect, where `size` is the smallest effect that counts."""
+    if expect not in EXPECTED or not np.isfinite(effect):
+        return UNKNOWN
+    sign, bound = EXPECTED[expect]
+    if sign == 0 or bound:
+        return SUPPORTED if _as_expected(effect, size, expect) else CONTRARY
+    if effect == 0:
+        return NOTHING
+    if effect * sign < 0:
+        return CONTRARY
+    return SUPPORTED if abs(effect) >= size else SMALL
+
+
+def _as_expected(effect, size, expect):
+    """Whether an effect, or each of an array of them, has the sign that is expected."""
+    sign, bound = EXPECTED[expect]
+    if sign == 0:
+        return (effect == 0) | (abs(effect) < size)
+    return (effect == 0) | (effect * sign > -size) if bound else effect * sign > 0
+
+
+def smallest(share, level, expect):
+    """The smallest effect that counts; for claims of no change it is small by both measures."""
+    relative = RELATIVE_SIZE * abs(level)
+    if expect == "no_change":
+        return SHARE_SIZE if share else np.minimum(SHARE_SIZE, relative)
+    return SHARE_SIZE if share else relative
 
 
 def claims_table(result):
@@ -56,25 +80,20 @@ def claims_table(result):
     rows = []
     for k, (effect, level) in enumerate(zip(effects, levels)):
         row = {name: values[k] for name, values in words.items()}
-        effect = effect[np.isfinite(effect)]
+        level, effect = level[np.isfinite(effect)], effect[np.isfinite(effect)]
         row["effect"], row["low"], row["high"] = interval(effect)
-        row["run_low"], row["run_high"] = np.quantile(effect, [0.05, 0.95]) if effect.size else (np.nan, np.nan)
-        row["size"] = _size(shares[k], level)
+        row["level"] = level.mean() if level.size else np.nan
+        row["size"] = smallest(shares[k], row["level"], row["expect"])
         row["verdict"] = verdict(row["effect"], row["size"], row["expect"])
-        sign, _ = EXPECTED.get(row["expect"], (0, False))
-        row["right_runs"] = np.mean(effect * sign > 0) if effect.size and sign else np.nan
+        if effect.size:
+            row["run_low"], row["run_high"] = np.quantile(effect, [0.05, 0.95])
+        if effect.size and row["expect"] in EXPECTED:
+            right = _as_expected(effect, smallest(shares[k], level, row["expect"]), row["expect"])
+            row["right_runs"] = np.mean(right)
         rows.append(row)
-    order = ["id", "text", "quantity", "at", "expect", "versus", "effect", "low", "high", "run_low", "run_high", "size",
-             "right_runs", "verdict", "source"]
+    order = ["id", "text", "quantity", "at", "expect", "versus", "level", "effect", "low", "high", "run_low",
+             "run_high", "size", "right_runs", "verdict", "source"]
     return pd.DataFrame(rows).reindex(columns=order)
-
-
-def _size(share, level):
-    """The smallest effect that counts, where `level` is that of the comparison."""
-    level = level[np.isfinite(level)]
-    if share or not level.any():
-        return SHARE_SIZE
-    return RELATIVE_SIZE * abs(level.mean())
 
 
 def window(result):
@@ -86,12 +105,13 @@ def window(result):
 
 
 def states_of_interest(result, most=5):
-    """The states that the claims speak of, most often named first; without claims those that change most."""
+    """The states that the claims expect to change, most often named first; without claims those that change most."""
     if result.claims is not None and result.claims.sizes.get("claim", 0):
         counted = Counter()
-        for quantity in result.claims["quantity"].values.astype(str):
+        for quantity, expect in zip(*(result.claims[name].values.astype(str) for name in ("quantity", "expect"))):
             name, labels = split(quantity)
-            if labels and name in result.scenario and label_axes(result.scenario[name])[:1] == ["state"]:
+            known = name in result.scenario and label_axes(result.scenario[name])[:1] == ["state"]
+            if known and labels and expect != "no_change":
                 counted[labels[0]] += 1
         if counted:
             return [state for state, _ in counted.most_common(most)]
@@ -118,7 +138,7 @@ def striking_variables(result, state, most=2):
     found = []
     if result.claims is not None and result.claims.sizes.get("claim", 0):
         table = claims_table(result)
-        table = table.assign(times=(table["effect"] / table["size"]).abs()).sort_values("times", ascending=False)
+        table = table.assign(times=(table["effect"] / table["size"]).abs().fillna(0)).sort_values("times", ascending=False)
         for quantity in table["quantity"]:
             name, labels = split(quantity)
             if labels == [state] and name in state_variables(result):

@@ -22,7 +22,7 @@ def overview(result, state=None):
     top.append(lambda axes: pictures.threat(result, states, axes))
     low = [lambda axes: pictures.alignment(result, state, axes), lambda axes: pictures.network(result, axes=axes)]
 
-    heights = [1.45, 3.2, 1.3, 4.0, 0.5]        # inches: title, panels, room for a key, panels, room
+    heights = [1.65, 3.2, 1.3, 4.0, 0.5]        # inches: title, panels, room for a key, panels, room
     heights += [0.55, 0.25 + 0.24 * claims, 0.65] if claims else []
     with plt.rc_context(pictures.STYLE):
         figure = plt.figure(figsize=(15, sum(heights)))
@@ -32,11 +32,11 @@ def overview(result, state=None):
             for place, draw in zip(row.subgridspec(1, len(draws), wspace=0.46 if draws is top else 0.36), draws):
                 _draw(figure.add_subplot(place), draw)
         if claims:
-            middle = rows[6].subgridspec(1, 3, width_ratios=[0.45, 0.46, 0.09], wspace=0)[1]
-            _draw(figure.add_subplot(middle), lambda axes: pictures.forest(result, axes, width=60))
-        for inches, text, look in ((0.42, result.title, {"fontsize": 19, "weight": "bold"}),
-                                   (0.76, _subtitle(result), {"fontsize": 9.5, "color": pictures.GREY})):
-            figure.text(0.05, 1 - inches / sum(heights), text, va="center", **look)
+            middle = rows[6].subgridspec(1, 3, width_ratios=[0.57, 0.32, 0.11], wspace=0)[1]
+            _draw(figure.add_subplot(middle), lambda axes: pictures.forest(result, axes, width=86))
+        for inches, text, look in ((0.28, result.title, {"fontsize": 19, "weight": "bold"}),
+                                   (0.66, _subtitle(result), {"fontsize": 9.5, "color": pictures.GREY, "linespacing": 1.5})):
+            figure.text(0.05, 1 - inches / sum(heights), text, va="top", **look)
     return figure
 
 
@@ -51,7 +51,12 @@ def _draw(axes, draw):
 
 
 def _subtitle(result):
-    runs = f"{result.runs} paired runs" if result.runs > 1 else "one paired run"
-    parts = [f"{runs}, {result.span}; the baseline is the same world with the same luck, without the scenario's events"]
-    notes = dict.fromkeys(f"{event['at']}: {event['note']}" for event in result.events if event.get("note"))
-    return textwrap.shorten(".  ".join(parts + ["; ".join(notes)] if notes else parts), 190, placeholder=" …")
+    """What is compared with what, and the events in the order of their dates."""
+    runs = f"{result.runs} paired runs" if result.runs > 1 else "One paired run"
+    first = f"{runs}, {result.span}. The baseline is the same world with the same luck, without the changes of the scenario."
+    notes = {}
+    for event in sorted(result.events, key=lambda event: event["at"]):
+        if event["note"]:
+            notes.setdefault(event["at"], []).append(event["note"])
+    second = ".  ".join(f"{at}: {'; '.join(dict.fromkeys(words))}" for at, words in notes.items())
+    return f"{first}\n{textwrap.shorten(second, 200, placeholder=' …')}".strip()

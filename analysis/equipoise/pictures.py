@@ -10,9 +10,10 @@ import textwrap
 import matplotlib.pyplot as plt
 import networkx
 import numpy as np
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.lines import Line2D
 
-from .evidence import AGAINST, HOLDS, OPEN, SHARE_SIZE, SMALL, claims_table, states_of_interest, window
+from .evidence import CONTRARY, NOTHING, SHARE_SIZE, SMALL, SUPPORTED, UNKNOWN, claims_table, states_of_interest, window
 from .result import ResultError, dates, label_axes, split
 
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PINK = (
@@ -155,21 +156,21 @@ def threat(result, states=None, axes=None, at=None):
 
 @_styled
 def network(result, at=None, axes=None, threshold=0.08, quantity="alignment", weight="capability"):
-    """Who leans on whom at a date.  Arrows go to poles and are as wide as the share (those above `threshold`);
-    their colour is the change against the baseline.  Nodes are as large as the `weight` of the state; poles are grey.
+    """Who leans on whom at a date.  Arrows go to poles and are as wide as the share, with or without the scenario,
+    whichever is larger (those above `threshold`); their colour is the change against the baseline.  Nodes are as large as the `weight` of the state; poles are grey.
     States whose shares never move lean by assumption: they are left out, unless that holds for all."""
     at = at or window(result)
     axes = _axes(axes, (7, 5.5))
     shares = _average(result, result.values(quantity), at)
     (poles,) = [axis for axis in label_axes(shares) if axis != "state"]
-    changes = _average(result, result.effect(quantity), at) if result.baseline is not None else None
+    changes = shares * np.nan if result.baseline is None else _average(result, result.effect(quantity), at)
     graph = networkx.DiGraph()
     states, ends = shares["state"].values.astype(str), shares[poles].values.astype(str)
     for state in _movers(result.values(quantity)):
         for pole in ends:
-            share = float(shares.sel({"state": state, poles: pole}))
+            share, change = (float(array.sel({"state": state, poles: pole})) for array in (shares, changes))
+            share = max(share, share - np.nan_to_num(change))
             if pole not in (SELF, state) and share >= threshold:
-                change = np.nan if changes is None else float(changes.sel({"state": state, poles: pole}))
                 graph.add_edge(state, pole, share=share, change=change)
     if graph.number_of_edges() == 0:
         raise ResultError(f"{result.path}: no state leans on another with a share of {threshold:g} or more, {_spoken(at)}")
@@ -180,12 +181,14 @@ def network(result, at=None, axes=None, threshold=0.08, quantity="alignment", we
         area |= {state: 330 + 1000 * float(weights.sel(state=state)) / most for state in states if state in graph}
     place = _two_rings(result.values(quantity).mean(("run", "time")), poles)
     sizes = [area[state] for state in graph]
+    moves = [change for *_, change in graph.edges(data="change") if abs(change) >= SHARE_SIZE]
+    most = max(map(abs, moves), default=SHARE_SIZE)
 
     edges = sorted(graph.edges(data=True), key=lambda edge: abs(np.nan_to_num(edge[2]["change"])))
     networkx.draw_networkx_edges(
         graph, place, ax=axes, edgelist=[edge[:2] for edge in edges], node_size=sizes, nodelist=list(graph),
         width=[0.5 + 11 * edge[2]["share"] for edge in edges],
-        edge_color=[_change_colour(edge[2]["change"]) for edge in edges], arrowsize=9, alpha=0.9,
+        edge_color=[_change_colour(edge[2]["change"], most) for edge in edges], arrowsize=9, alpha=0.9,
         connectionstyle="arc3,rad=0.08")
     networkx.draw_networkx_nodes(
         graph, place, ax=axes, node_size=sizes, edgecolors=[INK if state in states else GREY for state in graph],
@@ -193,27 +196,34 @@ def network(result, at=None, axes=None, threshold=0.08, quantity="alignment", we
     networkx.draw_networkx_labels(graph, place, ax=axes, font_size=8, font_color=INK)
     axes.margins(0.09)
     axes.set_axis_off()
-    if changes is not None:
-        words = {BLUE: "leans more than in the baseline", RED: "leans less", PALE: f"change below {SHARE_SIZE:g}"}
-        key = [Line2D([], [], color=colour, linewidth=4, label=text) for colour, text in words.items()]
+    if result.baseline is not None:
+        words = {PALE: f"change below {SHARE_SIZE:g}"}
+        if max(moves, default=0) > 0:
+            reach = _signed(round(max(moves), 3))
+            words[_change_colour(max(moves), most)] = f"leans more than in the baseline (up to {reach})"
+        if min(moves, default=0) < 0:
+            reach = _signed(round(min(moves), 3))
+            words[_change_colour(min(moves), most)] = f"leans less (down to {reach})"
+        key = [Line2D([], [], color=colour, linewidth=4, label=text) for colour, text in reversed(words.items())]
         axes.legend(handles=key, loc="upper center", bbox_to_anchor=(0.5, 0.01), ncol=3, handlelength=1.6)
-    _titles(axes, f"Who leans on whom, {_spoken(at)}", f"share of {threshold:g} or more")
+    _titles(axes, f"Who leans on whom, {_spoken(at)}", f"shares of {threshold:g} or more, with or without the scenario")
     return axes
 
 
 # ---- claims ----------------------------------------------------------------------------------------------
 
-VERDICTS = {HOLDS: (BLUE, "o"), SMALL: (GREY, "D"), AGAINST: (RED, "X"), OPEN: (BLACK, "_")}
+VERDICTS = {SUPPORTED: (BLUE, "o"), SMALL: (GREY, "D"), NOTHING: (GREY, "s"), CONTRARY: (RED, "X"), UNKNOWN: (BLACK, "_")}
 
 
 @_styled
-def forest(result, axes=None, width=72):
+def forest(result, axes=None, width=90):
     """Every claim: mean effect over the size that counts, its 95 % interval (thick) and 90 % of the runs (thin).
     The texts of the claims are cut to `width` letters."""
     table = claims_table(result)
-    axes = _axes(axes, (12.5, 1.3 + 0.27 * len(table)))
+    axes = _axes(axes, (14, 1.3 + 0.27 * len(table)))
     rows = np.arange(len(table))
-    scaled = {name: (table[name] / table["size"]).values for name in ("effect", "low", "high", "run_low", "run_high")}
+    size = table["size"].where(table["size"] > 0, SHARE_SIZE)
+    scaled = {name: (table[name] / size).values for name in ("effect", "low", "high", "run_low", "run_high")}
     axes.axvspan(-1, 1, color="#EFEFEF", zorder=0)
     axes.axvline(0, color=GREY, linewidth=0.8, zorder=1)
     for word, (colour, marker) in VERDICTS.items():
@@ -226,7 +236,7 @@ def forest(result, axes=None, width=72):
     axes.set_xscale("symlog", linthresh=1, linscale=0.6)
     ticks = [tick for tick in 10.0 ** np.arange(0, 9) if tick <= reach]
     axes.set_xticks([-tick for tick in reversed(ticks)] + [0] + ticks)
-    axes.set_xticklabels([f"{tick:+g}" if tick else "0" for tick in axes.get_xticks()])
+    axes.set_xticklabels([_signed(tick) for tick in axes.get_xticks()])
     axes.minorticks_off()
     axes.set_xlim(-reach, reach)
     axes.set_ylim(len(table) - 0.4, -0.6)
@@ -235,16 +245,20 @@ def forest(result, axes=None, width=72):
         colour, _ = VERDICTS[claim.verdict]
         _beside(axes, row, 0, -8, f"{claim.quantity} {ARROWS.get(claim.expect, '?')}", "right")
         _beside(axes, row, 0, -178, textwrap.shorten(claim.text, width, placeholder=" …"), "right")
-        _beside(axes, row, 1, 62, f"{claim.effect:+.3g}", "right")
+        _beside(axes, row, 1, 62, _signed(claim.effect), "right")
         _beside(axes, row, 1, 74, claim.verdict, "left", colour)
     axes.set_xlabel("mean effect ÷ smallest effect that counts (grey: too small to count)")
-    held = (table["verdict"] == HOLDS).sum()
-    _titles(axes, f"What the texts expect: {held} of {len(table)} claims hold",
+    held = (table["verdict"] == SUPPORTED).sum()
+    _titles(axes, f"What the texts expect: {held} of {len(table)} claims supported",
             "signs: the change expected; at the right: mean effect and verdict")
     return axes
 
 
 ARROWS = {"increase": "↑", "decrease": "↓", "not_decrease": "≥", "not_increase": "≤", "no_change": "="}
+
+
+def _signed(number):
+    return f"{number:+.3g}".replace("-", "−") if number else "0"
 
 
 def _beside(axes, row, side, points, text, align, colour=INK):
@@ -308,12 +322,15 @@ def _pole_colours(result, axis):
     return {SELF: GREY, **{pole: SERIES[k % len(SERIES)] for k, pole in enumerate(others)}}
 
 
-def _change_colour(change):
+def _change_colour(change, most):
+    """Blue for more and red for less, the darker the larger the change is beside the largest."""
     if np.isnan(change):
         return SKY
     if abs(change) < SHARE_SIZE:
         return PALE
-    return BLUE if change > 0 else RED
+    depth = 0.35 + 0.65 * min(1.0, abs(change) / most)
+    full = np.array(to_rgb(BLUE if change > 0 else RED))
+    return to_hex(depth * full + (1 - depth) * np.ones(3))
 
 
 def _headline(result, quantity):

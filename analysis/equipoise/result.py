@@ -97,7 +97,7 @@ class Result:
         try:
             events = json.loads(self.scenario.attrs["events"])
         except KeyError:
-            events = [dict(_settings(line)) for line in self._configured("events")]
+            events = self._configured_events()
         except (TypeError, ValueError):
             events = []
         events = [event for event in events if isinstance(event, dict)] if isinstance(events, list) else []
@@ -105,18 +105,19 @@ class Result:
                 if re.fullmatch(QUARTER, str(event.get("at")))]
 
     def full_name(self, code):
-        """The name of a state where the file's configuration tells it, else the code."""
-        for line in self._configured("states"):
-            found, name = line.split(" = ", 1)
-            if found == code:
-                return dict(_settings(name)).get("name", code)
-        return code
+        """The name of a state, where the file gives it; else the code."""
+        if "state_name" not in self.scenario:
+            return code
+        names = dict(zip(map(str, self.scenario["state"].values), map(str, self.scenario["state_name"].values)))
+        return names.get(code) or code
 
-    def _configured(self, part):
-        """The lines of a part of the effective configuration, which the program writes with one entry a line."""
+    def _configured_events(self):
+        """The events of the effective configuration, which the program writes with one event a line."""
         text = str(self.scenario.attrs.get("config_effective", ""))
-        match = re.search(rf"^{part} = [({{]\n(.*?)\n[)}}];", text, re.DOTALL | re.MULTILINE)
-        return [line.strip() for line in match[1].split("\n")] if match else []
+        block = re.search(r"^events = \(\n(.*?)\n\);", text, re.DOTALL | re.MULTILINE)
+        texts = re.compile(r'(\w+) = "((?:[^"\\]|\\.)*)"')
+        return [{name: re.sub(r"\\(.)", r"\1", value) for name, value in texts.findall(line)}
+                for line in (block[1].split("\n") if block else [])]
 
     def comparison(self, versus=BASELINE):
         """The dataset that the scenario is compared with: "baseline" or the name of a branch."""
@@ -191,11 +192,6 @@ def split(quantity):
     if match is None:
         raise ResultError(f"{quantity!r} is not the name of a quantity, which looks like name or name[label,label]")
     return match[1], [label.strip() for label in (match[2] or "").split(",") if label.strip()]
-
-
-def _settings(line):
-    """The texts in a line such as { at = "..."; note = "..."; }: pairs of name and text."""
-    return [(name, re.sub(r"\\(.)", r"\1", text)) for name, text in re.findall(r'(\w+) = "((?:[^"\\]|\\.)*)"', line)]
 
 
 def label_axes(array):

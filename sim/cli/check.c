@@ -1,6 +1,7 @@
 /* equipoise check: the verdict on every claim of a result file or a scenario. */
 #include "cli/cli.h"
 #include "ensemble/experiment.h"
+#include "ensemble/stop.h"
 #include "result/result.h"
 
 #include <signal.h>
@@ -19,6 +20,10 @@ static int check_file(const struct cli_options *options, const char *file)
     struct result_reader *reader = NULL;
     const struct result_claim *claim;
     size_t claims, runs;
+    if (options->sets || options->seed || options->replicates) {
+        fprintf(stderr, "%s: error: --set, --seed and --replicates are for a scenario (a result has been played)\n", file);
+        return STATUS_INVALID;
+    }
     int status = result_open(file, &reader, &messages);
     if (status == STATUS_OK)
         status = result_read_claims(reader, &claim, &claims, &runs);
@@ -53,7 +58,8 @@ static int check_scenario(const struct cli_options *options, const char *file)
         status = STATUS_INVALID;
     } else {
         status = experiment_run(s, &how, &outcome, &messages);
-        stopped = outcome.signal;
+        stopped = stop_asked();
+        cli_progress_clear();
     }
     cli_print(&messages);
     if (!stopped && (status == STATUS_OK || status == STATUS_RUNS_FAILED)) {
@@ -77,7 +83,7 @@ static int check(const struct cli_options *options)
 
 const struct subcommand cli_check = {
     "check", "FILE|SCENARIO", "The verdict on every claim, as a table.",
-    "FILE is a result; a SCENARIO (.cfg) is played first, without writing anything. A claim is supported if its mean\n"
-    "effect has the expected sign and counts: 0.5 % of the comparison's level, for shares 0.002. A claim that fails\n"
-    "does not make the program fail.",
+    "FILE is a result; a SCENARIO (.cfg) is played first, without writing anything. "
+    "A claim is supported if its mean effect has the expected sign and counts: 0.5 % of the comparison's level, "
+    "for shares 0.002. A claim that fails does not make the program fail.",
     OPTION_SET | OPTION_SEED | OPTION_REPLICATES | OPTION_THREADS | OPTION_FORMAT, 1, 1, check};

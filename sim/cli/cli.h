@@ -50,11 +50,18 @@ void cli_options_free(struct cli_options *options);
 /* Prints messages on standard error. */
 void cli_print(const struct messages *messages);
 
+/* Versions of the program and its libraries, on standard output. */
+void cli_version(void);
+
+/* Ends the program where not even a table can be held. */
+_Noreturn void cli_out_of_memory(void);
+
 /* The exit status, after making sure that standard output has been written: `status`, or STATUS_IO if it could not. */
 int cli_end(int status);
 
-/* Progress bar on standard error, only on a terminal; clears itself when done. */
+/* Progress bar on standard error, only on a terminal; to be cleared before anything else is said. */
 void cli_progress(size_t done, size_t runs, void *quiet);
+void cli_progress_clear(void);
 
 /* A table of texts: columns are as wide as their cells; numbers (right = true) to the right.  Texts are copied. */
 struct cli_table {

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Labels of one dimension of a variable, or NULL. */
 struct labels {
@@ -72,34 +73,46 @@ static int export_all(FILE *out, struct result_reader *reader)
     return status;
 }
 
+/* Writes to a file beside the one that is wanted, which is replaced when all has gone well: it is whole or not there. */
+static int export_to(const char *path, bool force, struct result_reader *reader, struct messages *messages)
+{
+    int status = result_possible(path, force, messages);
+    if (status != STATUS_OK)
+        return status;
+    char *temporary = message_text("%s.tmp.%ld", path, (long)getpid());
+    if (temporary == NULL)
+        return STATUS_FAILED;
+    errno = 0;
+    FILE *out = fopen(temporary, "w");
+    bool broken = out == NULL;
+    if (out != NULL) {
+        status = export_all(out, reader);
+        broken = ferror(out) != 0;
+        broken = fclose(out) != 0 || broken;
+    }
+    if (status == STATUS_OK && !broken && (status = result_possible(path, force, messages)) == STATUS_OK)
+        broken = rename(temporary, path) != 0;
+    if (broken && status == STATUS_OK) {
+        message_add(messages, SEVERITY_ERROR, (struct place){path, 0, NULL}, "cannot be written: %s", strerror(errno));
+        status = STATUS_IO;
+    }
+    if (status != STATUS_OK && out != NULL)
+        remove(temporary);
+    free(temporary);
+    return status;
+}
+
 static int export(const struct cli_options *options)
 {
     struct messages messages = {0};
     struct result_reader *reader = NULL;
     const char *file = options->argument[0];
-    FILE *out = stdout;
     int status = result_open(file, &reader, &messages);
-    if (status == STATUS_OK && options->output)
-        status = result_possible(options->output, options->force, &messages);
-    if (status == STATUS_OK && options->output && (out = fopen(options->output, "w")) == NULL) {
-        message_add(&messages, SEVERITY_ERROR, (struct place){options->output, 0, NULL}, "%s", strerror(errno));
-        status = STATUS_IO;
-    }
-    if (status == STATUS_OK) {
-        status = export_all(out, reader);
-        if (status != STATUS_OK)
-            message_add(&messages, SEVERITY_ERROR, (struct place){file, 0, NULL}, "cannot be read to its end");
-    }
-    if (out != NULL && out != stdout) {
-        bool broken = ferror(out) != 0;
-        broken = fclose(out) != 0 || broken;
-        if (broken && status == STATUS_OK) {
-            message_add(&messages, SEVERITY_ERROR, (struct place){options->output, 0, NULL}, "%s", strerror(errno));
-            status = STATUS_IO;
-        }
-        if (status != STATUS_OK)
-            remove(options->output);
-    }
+    if (status == STATUS_OK)
+        status = options->output ? export_to(options->output, options->force, reader, &messages)
+                                 : export_all(stdout, reader);
+    if (status != STATUS_OK && messages.count == 0)
+        message_add(&messages, SEVERITY_ERROR, (struct place){file, 0, NULL}, "cannot be read to its end");
     cli_print(&messages);
     message_clear(&messages);
     result_close(reader);
@@ -107,7 +120,7 @@ static int export(const struct cli_options *options)
 }
 
 const struct subcommand cli_export = {
-    "export", "FILE", "Write a result as a tidy long table: run, time, quarter, state, to, arm, variable, value.",
-    "One number a line, in CSV, on standard output or to -o. `to` is the pole, partner or body, `arm` the scenario, its\n"
-    "baseline or a branch; an empty value is a missing number.",
+    "export", "FILE", "Write a result as a tidy long table (CSV).",
+    "One number a line, on standard output or to -o: run, time, quarter, state, to, arm, variable, value. "
+    "`to` is the pole, partner or body, `arm` the scenario, its baseline or a branch; an empty value is a missing number.",
     OPTION_OUTPUT | OPTION_FORCE | OPTION_CSV, 1, 1, export};

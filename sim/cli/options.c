@@ -1,14 +1,16 @@
 /* Command lines: one parser for all subcommands. */
 #include "cli/cli.h"
+#include "result/result.h"
 #include "scenario/scenario.h"
 
 #include <argp.h>
 #include <errno.h>
+#include <gsl/gsl_version.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { KEY_FORCE = 256, KEY_FORMAT, KEY_SEED, KEY_NO_BASELINE, KEY_CSV, KEY_VARIABLES };
+enum { KEY_FORCE = 256, KEY_FORMAT, KEY_SEED, KEY_NO_BASELINE, KEY_CSV, KEY_VARIABLES, KEY_USAGE, KEY_VERSION };
 
 /* Every option once; a subcommand shows those that it understands. */
 static const struct {
@@ -27,6 +29,9 @@ static const struct {
     {OPTION_VARIABLES, {"variables", KEY_VARIABLES, NULL, 0, "list the recorded variables instead", 0}},
     {0, {"quiet", 'q', NULL, 0, "say only what is wrong", 1}},
     {0, {"verbose", 'v', NULL, 0, "say more", 1}},
+    {0, {"help", 'h', NULL, 0, "this text", 2}},
+    {0, {"usage", KEY_USAGE, NULL, 0, "the options in short", 2}},
+    {0, {"version", KEY_VERSION, NULL, 0, "versions of the program and its libraries", 2}},
 };
 enum { OPTIONS = sizeof table / sizeof table[0] };
 
@@ -85,6 +90,15 @@ static error_t option(int key, char *value, struct argp_state *state)
     case 'v':
         o->verbose = true;
         return 0;
+    case 'h':
+        argp_state_help(state, stdout, ARGP_HELP_USAGE | ARGP_HELP_LONG | ARGP_HELP_DOC);
+        exit(cli_end(STATUS_OK));
+    case KEY_USAGE:
+        argp_state_help(state, stdout, ARGP_HELP_USAGE);
+        exit(cli_end(STATUS_OK));
+    case KEY_VERSION:
+        cli_version();
+        exit(cli_end(STATUS_OK));
     case ARGP_KEY_ARG:
         if (o->arguments >= input->subcommand->most)
             argp_error(state, "'%s' is one argument too many", value);
@@ -99,6 +113,20 @@ static error_t option(int key, char *value, struct argp_state *state)
     }
 }
 
+void cli_version(void)
+{
+    char hdf5[32];
+    result_library(hdf5, sizeof hdf5);
+    printf("equipoise %s\ngsl %s\nlibconfig %s\nhdf5 %s\n", EQUIPOISE_VERSION, GSL_VERSION, scenario_library(), hdf5);
+}
+
+/* Leaves out what every user of options knows. */
+static char *filter(int key, const char *text, void *input)
+{
+    (void)input;
+    return key == ARGP_KEY_HELP_DUP_ARGS_NOTE ? NULL : (char *)(uintptr_t)text;
+}
+
 void cli_parse(const struct subcommand *subcommand, int count, char **words, struct cli_options *options)
 {
     struct argp_option shown[OPTIONS + 1] = {{0}};
@@ -108,18 +136,16 @@ void cli_parse(const struct subcommand *subcommand, int count, char **words, str
     options->set = calloc((size_t)count + 1, sizeof *options->set);
     char *name = message_text("equipoise %s", subcommand->name);
     char *text = message_text("%s\v%s", subcommand->summary, subcommand->details);
-    if (!options->argument || !options->set || !name || !text) {
-        fputs("equipoise: error: out of memory\n", stderr);
-        exit(STATUS_FAILED);
-    }
+    if (!options->argument || !options->set || !name || !text)
+        cli_out_of_memory();
     for (size_t k = 0; k < OPTIONS; k++)
         if (table[k].option == 0 || subcommand->options & table[k].option)
             shown[length++] = table[k].argp;
-    struct argp argp = {shown, option, subcommand->arguments, text, NULL, NULL, NULL};
+    struct argp argp = {shown, option, subcommand->arguments, text, NULL, filter, NULL};
     struct input input = {subcommand, options};
     words[0] = name;
     argp_err_exit_status = STATUS_INVALID;
-    error_t failed = argp_parse(&argp, count, words, 0, NULL, &input);
+    error_t failed = argp_parse(&argp, count, words, ARGP_NO_HELP, NULL, &input); /* --help is ours: it says if it cannot be printed */
     free(text);
     free(name);
     if (failed)
@@ -144,5 +170,10 @@ struct scenario *cli_load(const struct cli_options *options, const char *file, b
     *status = scenario_load(file, &wanted, &scenario, &messages);
     cli_print(&messages);
     message_clear(&messages);
+    for (size_t k = 0; options->verbose && scenario != NULL && k < scenario->files; k++)
+        fprintf(stderr, "equipoise: note: read %s\n", scenario->source_file[k]);
+    if (options->verbose && scenario != NULL)
+        fprintf(stderr, "equipoise: note: seed %llu, %zu points of %lu runs\n", (unsigned long long)scenario->seed,
+                scenario->points, scenario->replicates);
     return scenario;
 }

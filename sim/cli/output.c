@@ -26,16 +26,22 @@ int cli_end(int status)
     return status;
 }
 
+static bool drawn; /* the bar is on the terminal */
+
+void cli_progress_clear(void)
+{
+    if (drawn)
+        fputs("\r\033[K", stderr);
+    drawn = false;
+}
+
 void cli_progress(size_t done, size_t runs, void *quiet)
 {
     enum { WIDTH = 40 };
     static const char bar[WIDTH + 1] = "########################################";
     if (*(const bool *)quiet || !isatty(STDERR_FILENO) || runs < 2)
         return;
-    if (done >= runs) {
-        fputs("\r\033[K", stderr);
-        return;
-    }
+    drawn = true;
     int filled = (int)(done * WIDTH / runs);
     fprintf(stderr, "\r[%-*.*s] %zu of %zu runs", WIDTH, filled, bar, done, runs);
     fflush(stderr);
@@ -77,6 +83,12 @@ void cli_csv_string(FILE *out, const char *text)
     fputc('"', out);
 }
 
+void cli_out_of_memory(void)
+{
+    fputs("equipoise: error: out of memory\n", stderr);
+    exit(STATUS_FAILED);
+}
+
 /* ---- tables -------------------------------------------------------------------------------------------- */
 
 void cli_table_add(struct cli_table *table, char *const *cells)
@@ -85,7 +97,7 @@ void cli_table_add(struct cli_table *table, char *const *cells)
         size_t capacity = table->capacity ? 2 * table->capacity : 32;
         char **cell = realloc(table->cell, capacity * table->columns * sizeof *cell);
         if (cell == NULL)
-            abort(); /* a table for people: nothing is lost but the table */
+            cli_out_of_memory();
         table->cell = cell;
         table->capacity = capacity;
     }
@@ -168,14 +180,21 @@ static void print_markdown(const struct cli_table *table)
     }
 }
 
-static void print_csv(const struct cli_table *table)
+/* A number that is not known. */
+static bool is_missing(const char *text)
+{
+    return text[0] == '\0' || strcmp(text, "-") == 0;
+}
+
+static void print_csv(const struct cli_table *table, const bool *number)
 {
     for (size_t c = 0; c < table->columns; c++)
         printf("%s%s", c ? "," : "", table->heading[c]);
     putchar('\n');
     for (size_t r = 0; r < table->rows; r++)
         for (size_t c = 0; c < table->columns; c++) {
-            cli_csv_string(stdout, cell_of(table, r, c));
+            const char *text = cell_of(table, r, c);
+            cli_csv_string(stdout, number[c] && is_missing(text) ? "" : text);
             putchar(c + 1 == table->columns ? '\n' : ',');
         }
 }
@@ -190,7 +209,7 @@ static void print_json(const struct cli_table *table, const bool *number)
             printf("%s", c ? ", " : "");
             cli_json_string(stdout, table->heading[c]);
             fputs(": ", stdout);
-            if (number[c] && (strcmp(text, "-") == 0 || text[0] == '\0'))
+            if (number[c] && is_missing(text))
                 fputs("null", stdout);
             else if (number[c])
                 fputs(text, stdout);
@@ -209,7 +228,7 @@ void cli_table_print(struct cli_table *table, enum cli_format format, const bool
     else if (format == FORMAT_MARKDOWN)
         print_markdown(table);
     else if (format == FORMAT_CSV)
-        print_csv(table);
+        print_csv(table, number);
     else
         print_json(table, number);
 }

@@ -102,6 +102,6 @@ static int parameters(const struct cli_options *options)
 }
 
 const struct subcommand cli_parameters = {
-    "parameters", "[PATTERN]", "The parameter reference: path, default, allowed values, meaning, source.",
-    "PATTERN is a part of a path or of a sentence, or a pattern such as 'states.*.alignment.*'.",
+    "parameters", "[PATTERN]", "The reference of all parameters, or variables.",
+    "Of each: path, default, allowed values, meaning, source. PATTERN is a part of a path or of a sentence, or a pattern such as 'states.*.alignment.*'.",
     OPTION_FORMAT | OPTION_VARIABLES, 0, 1, parameters};

@@ -1,6 +1,7 @@
 /* equipoise run, equipoise sweep: one runner serves both. */
 #include "cli/cli.h"
 #include "ensemble/experiment.h"
+#include "ensemble/stop.h"
 #include "evidence/changes.h"
 #include "result/result.h"
 
@@ -126,9 +127,10 @@ static int play(const struct cli_options *options, bool design)
         status = STATUS_INVALID;
     } else {
         status = output ? experiment_run(s, &how, &outcome, &messages) : STATUS_FAILED;
+        stopped = stop_asked(); /* also one that came while the file was written */
+        cli_progress_clear();
         cli_print(&messages);
         say_failures(&outcome);
-        stopped = outcome.signal;
         bool written = (status == STATUS_OK || status == STATUS_RUNS_FAILED) && outcome.played > 0;
         if (stopped)
             fprintf(stderr, written ? "equipoise: stopped after %zu of %zu runs; %s holds them\n"
@@ -158,14 +160,15 @@ static int sweep(const struct cli_options *options)
     (OPTION_OUTPUT | OPTION_SET | OPTION_SEED | OPTION_REPLICATES | OPTION_THREADS | OPTION_FORCE | OPTION_BASELINE)
 
 const struct subcommand cli_run = {
-    "run", "SCENARIO", "Play one scenario, with its paired baseline on the same random draws.",
-    "Writes SCENARIO-NAME.h5 in the working directory, or what -o says, and prints a summary.\n"
+    "run", "SCENARIO", "Play one scenario beside its paired baseline.",
+    "Both are played on the same random draws. Writes SCENARIO-NAME.h5 in the working directory, or what -o says, "
+    "and prints a summary.\n"
     "  equipoise run scenarios/us-withdrawal.cfg -r 50\n"
     "  equipoise run my.cfg -s states.UZB.alignment.autonomy=3 -o more-autonomy.h5",
     RUN_OPTIONS, 1, 1, run};
 
 const struct subcommand cli_sweep = {
-    "sweep", "SCENARIO", "Play the sweep block of a scenario: many points, one file.",
-    "Designs: grid (every combination) and list (values side by side). The parameters of a run are in\n"
-    "/parameters of the file, by path.",
+    "sweep", "SCENARIO", "Play the sweep block of a scenario into one file.",
+    "Designs: grid (every combination) and list (values side by side). "
+    "The parameters of a run are in /parameters of the file, by path.",
     RUN_OPTIONS, 1, 1, sweep};

@@ -11,15 +11,22 @@ static const int signals[2] = {SIGINT, SIGTERM};
 static void note(int number)
 {
     asked = number;
+    for (size_t k = 0; k < 2; k++)
+        signal(signals[k], SIG_DFL); /* whichever comes next ends the program at once */
 }
 
 void stop_listen(void)
 {
-    struct sigaction action = {.sa_handler = note, .sa_flags = (int)SA_RESETHAND};
+    struct sigaction action = {.sa_handler = note};
     sigemptyset(&action.sa_mask);
-    asked = 0;
     for (size_t k = 0; k < 2; k++)
-        sigaction(signals[k], &action, &before[k]);
+        sigaddset(&action.sa_mask, signals[k]);
+    asked = 0;
+    for (size_t k = 0; k < 2; k++) {
+        sigaction(signals[k], NULL, &before[k]);
+        if (before[k].sa_handler != SIG_IGN) /* a job in the background of a script is not asked by Ctrl-C */
+            sigaction(signals[k], &action, NULL);
+    }
 }
 
 void stop_unlisten(void)
