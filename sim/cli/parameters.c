@@ -18,6 +18,10 @@ static const char *dimensions_of(enum shape shape)
         return "run, time, state, pole";
     case SHAPE_MEMBER:
         return "run, time, state, institution";
+    case SHAPE_BODY:
+        return "run, time, institution";
+    case SHAPE_PLAY:
+        return "run, time, state, state_to, issue";
     default:
         return "run, time, state, state_to";
     }
@@ -55,7 +59,6 @@ static void add_parameter(struct cli_table *table, const struct parameter *row, 
         free(path);
         return;
     }
-    bool built = world_mechanism_built(row->mechanism);
     const char *unit = row->flags & (F_WORD | F_SWITCH | F_STATE) ? "" : row->unit;
     char *allowed = row->flags & (F_WORD | F_SWITCH | F_STATE) ? parameter_allowed(row)
                                                                : message_text("%g..%g", row->low, row->high);
@@ -64,7 +67,7 @@ static void add_parameter(struct cli_table *table, const struct parameter *row, 
                      short_number(default_of(row)),
                      allowed,
                      message_text("%s", unit),
-                     message_text("%s%s", row->meaning, built ? "" : " (kept, without effect yet)"),
+                     message_text("%s", row->meaning),
                      message_text("%s", row->source)};
     cli_table_add(table, cells);
 }

@@ -53,7 +53,7 @@ double alignment_utility(const struct world *world, size_t i, size_t c, double *
         terms[TERM_STRENGTH] = set->self_reliance[i] * sqrt(H / (H + d->threatening_power[i]));
         return terms[TERM_STRENGTH];
     }
-    const double *k = threat_support(world, i, c, room);
+    const double *k = threat_opposition(world, i, c, room);
     double without = threat_state_if(world, i, c, 0, false, k), with = threat_state_if(world, i, c, 1, true, k);
     double reach = d->reach[e], deliverable = d->deliverable[e], reached = reach / (reach + H);
     terms[TERM_SECURITY] = set->security_weight[i] * (without - with);
@@ -74,6 +74,8 @@ double alignment_utility(const struct world *world, size_t i, size_t c, double *
                               set->leverage_compliance[i] * d->leverage[ic];
         terms[TERM_ENTRAPMENT] = -set->entrapment_fear[i] * a * entrapment(world, i, c);
         terms[TERM_AUTONOMY] = -set->autonomy[i] * a * plain / (plain + H);
+        double base = world->model.run_commitment != 0 ? world->now.hosting[ic] : 0;
+        terms[TERM_COMMITMENT] = set->commitment_weight[i] * (base + d->binding[e]);
         terms[TERM_TIE] = set->tie[ic];
     }
     terms[TERM_COMPANY] *= set->company_weight[i];

@@ -15,6 +15,7 @@ enum alignment_term {
     TERM_COMPANY,     /* company of others (B4) */
     TERM_ENTRAPMENT,  /* the patron's quarrels */
     TERM_AUTONOMY,    /* price of dependence */
+    TERM_COMMITMENT,  /* bases and bodies bind policy */
     TERM_TIE,         /* constant of the pair */
     TERM_COUNT
 };

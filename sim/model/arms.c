@@ -29,42 +29,61 @@ static double cover(const struct world *world, size_t i, size_t j, double patron
     return covered > 0 ? covered / (covered + world->derived.felt[i * n + j]) : 0;
 }
 
+static double expected_help(const struct world *world, size_t i)
+{
+    double sum = 0;
+    for (size_t c = 1; c < world->cast->options; c++)
+        sum += world->derived.help[i * world->cast->options + c];
+    return sum;
+}
+
+/* The sum under the reaction of i, with or without what others are believed to cover. */
+static double pressure(const struct world *world, size_t i, bool covered)
+{
+    size_t n = world->cast->states;
+    const double *Y = world->now.gdp, *M = world->now.military;
+    double patrons = expected_help(world, i), sum = 0;
+    for (size_t e = world->relevant.first[i]; e < world->relevant.first[i + 1]; e++) {
+        size_t j = world->relevant.to[e], ij = i * n + j;
+        double open = covered ? 1 - cover(world, i, j, patrons) : 1;
+        sum += world_raise(world->now.hostility[ij], world->set.intentions_weight[i]) * world->set.presence[ij] *
+               world->derived.gradient[ij] * M[j] / (Y[i] + Y[j]) * open;
+    }
+    return sum;
+}
+
 void arms_pressure(struct world *world)
 {
-    const struct cast *cast = world->cast;
-    size_t n = cast->states;
-    const double *Y = world->now.gdp, *M = world->now.military;
     feared(world);
-    for (size_t a = 0; a < world->living.count; a++) {
-        size_t i = world->living.state[a];
-        double patrons = 0, sum = 0;
-        for (size_t c = 1; c < cast->options; c++)
-            patrons += world->derived.help[i * cast->options + c];
-        for (size_t e = world->relevant.first[i]; e < world->relevant.first[i + 1]; e++) {
-            size_t j = world->relevant.to[e], ij = i * n + j;
-            sum += world_raise(world->now.hostility[ij], world->set.intentions_weight[i]) *
-                   world->set.presence[ij] * world->derived.gradient[ij] * M[j] / (Y[i] + Y[j]) *
-                   (1 - cover(world, i, j, patrons));
-        }
-        world->derived.arms_pressure[i] = sum;
-    }
+    for (size_t a = 0; a < world->living.count; a++)
+        world->derived.arms_pressure[world->living.state[a]] = pressure(world, world->living.state[a], true);
+}
+
+/* m' = max(m_min, m_max (1 - exp(-R/m_max))), exact also where the ceiling is far away. */
+static double burden(const struct world *world, size_t i, double arms)
+{
+    const struct settings *set = &world->set;
+    double want = set->grievance[i] + set->power_margin[i] * set->offensive[i] +
+                  set->nonstate_effort[i] * world->derived.threat_nonstate[i] +
+                  set->threat_effort[i] * world->derived.threat_state[i] + world->load.reaction[i] * arms;
+    double ceiling = set->burden_ceiling[i];
+    return fmax(set->burden_floor[i], -ceiling * expm1(-fmax(0, want) / ceiling));
 }
 
 void arms_update(struct world *world)
 {
-    const struct settings *set = &world->set;
-    const struct derived *d = &world->derived;
     arms_pressure(world);
     for (size_t a = 0; a < world->living.count; a++) {
         size_t i = world->living.state[a];
-        double want = set->grievance[i] + set->power_margin[i] * set->offensive[i] +
-                      set->nonstate_effort[i] * d->threat_nonstate[i] + set->threat_effort[i] * d->threat_state[i] +
-                      world->load.reaction[i] * d->arms_pressure[i];
-        double ceiling = set->burden_ceiling[i];
-        /* m_max (1 - exp(-R/m_max)), exact also where the ceiling is far away */
-        world->next.burden[i] = fmax(set->burden_floor[i], -ceiling * expm1(-fmax(0, want) / ceiling));
+        world->next.burden[i] = burden(world, i, world->derived.arms_pressure[i]);
         world->next.last_burden[i] = world->now.burden[i];
     }
+}
+
+bool arms_passes_buck(const struct world *world, size_t i, size_t j)
+{
+    return cover(world, i, j, expected_help(world, i)) > 0.5 &&
+           burden(world, i, world->derived.arms_pressure[i]) <= 0.8 * burden(world, i, pressure(world, i, false));
 }
 
 double arms_growth(const struct world *world, size_t j)

@@ -13,6 +13,9 @@ void arms_pressure(struct world *world);
 /* m' = max(m_min, m_max (1 - exp(-R/m_max))), Caspary's (1967) ceiling. */
 void arms_update(struct world *world);
 
+/* Whether i leaves j to others: more than half covered, and at least a fifth less armed than without cover (C.15). */
+bool arms_passes_buck(const struct world *world, size_t i, size_t j);
+
 /* [adot_j]+ limited to 0.5: relative growth rate of the burden, per year. */
 double arms_growth(const struct world *world, size_t j);
 

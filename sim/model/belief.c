@@ -1,5 +1,6 @@
 #include "model/belief.h"
 #include "model/arms.h"
+#include "model/cooperation.h"
 #include "model/draw.h"
 
 #include <string.h>
@@ -24,6 +25,7 @@ static void hostility(struct world *world, size_t i)
 {
     size_t n = world->cast->states, row = i * n;
     double *y = world->next.hostility + row, *weights = world->derived.scratch_pair + row;
+    const struct settings *set = &world->set;
     double alpha = world_weight(world, world->set.memory[i]);
     memcpy(y, world->set.hostility_anchor + row, n * sizeof *y);
     belief_weights(world, i, weights);
@@ -33,11 +35,24 @@ static void hostility(struct world *world, size_t i)
         y[j] += world->set.arms_alarm[i] * arms_growth(world, j) +
                 world->set.power_alarm[i] * offence * fmax(0, weights[j] - world->load.weight_at_load[row + j]);
     }
+    if (world->model.run_crisis != 0)
+        for (size_t j = 0; j < n; j++)
+            y[j] += set->crisis_alarm[i] * world->now.crisis[row + j];
+    if (world->model.run_cooperation != 0 && world->cast->pairs > 0) {
+        cooperation_credit(world, i, weights); /* the room is free again */
+        for (size_t j = 0; j < n; j++)
+            y[j] -= set->cooperation_credit[i] * (weights[j] - 0.5);
+    }
+    if (world->model.run_identity != 0 && world->cast->in_region[i])
+        for (size_t j = 0; j < n; j++)
+            if (world->cast->in_region[j])
+                y[j] -= set->kinship_credit[i] * (fmin(world->now.identity[i], world->now.identity[j]) -
+                                                  world->load.identity_at_load[i]);
     if (world->model.noise != 0 && world->set.misperception[i] > 0) {
         double deviation = world->set.misperception[i] * sqrt(0.25 / world->dt);
         for (size_t j = 0; j < n; j++)
             if (j != i)
-                y[j] += draw_normal(world, PURPOSE_PERCEPTION, i, j, deviation);
+                y[j] += draw_normal(world, PURPOSE_PERCEPTION, i, j, deviation * (1 - world->derived.monitoring[row + j]));
     }
     for (size_t j = 0; j < n; j++) {
         double h = world->now.hostility[row + j];

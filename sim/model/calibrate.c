@@ -2,6 +2,7 @@
 #include "model/arms.h"
 #include "model/belief.h"
 #include "model/economy.h"
+#include "model/institution.h"
 #include "model/power.h"
 #include "model/threat.h"
 
@@ -62,6 +63,8 @@ enum status calibrate_complete(struct world *world)
     FILL(now->hostility, n, n, i == j ? 0 : set->hostility_anchor[e])
     FILL(now->reliability, n, n, set->base_reliability[j])
     FILL(now->usual_presence, n, n, set->presence[e])
+    for (size_t k = 0; k < cast->issues; k++)
+        FILL((now->trust + k * n * n), n, n, 1 - now->hostility[e])
     FILL(now->influence_share, n, n, cast->in_theatre[i] ? 1.0 / (double)cast->role[ROLE_THEATRE].count : 0)
     for (size_t i = 0; i < n; i++)
         now->hostility[i * n + i] = now->debt[i * n + i] = set->loan[i * n + i] = 0;
@@ -90,6 +93,8 @@ enum status calibrate_world(struct world *world, size_t *state)
         belief_weights(world, i, load->weight_at_load + i * n);
 
     /* threats as the first step will see them */
+    if (world_runs(world, MECHANISM_institution))
+        institution_update(world);
     if (world_runs(world, MECHANISM_economy))
         economy_leverage(world);
     threat_conditionality(world);

@@ -32,6 +32,11 @@ size_t cast_body(const struct cast *cast, const char *name)
     return find(cast->body, cast->bodies, name);
 }
 
+size_t cast_issue(const struct cast *cast, const char *name)
+{
+    return find(cast->issue, cast->issues, name);
+}
+
 bool cast_can_choose(const struct cast *cast, size_t i, size_t c)
 {
     if (c == cast->bloc_option)
@@ -65,10 +70,14 @@ bool cast_complete(struct cast *cast)
     cast->bloc_option = cast->bloc != NULL ? cast->options - 1 : CAST_NONE;
     cast->identity = calloc(cast->states + 1, sizeof *cast->identity);
     cast->in_region = membership(cast->states, &cast->role[ROLE_REGION]);
+    if (cast->works_on == NULL)
+        cast->works_on = calloc(cast->bodies * cast->issues + 1, sizeof *cast->works_on);
+    if (cast->common_threat == NULL)
+        cast->common_threat = calloc(cast->issues + 1, sizeof *cast->common_threat);
     cast->in_theatre = membership(cast->states, &cast->role[ROLE_THEATRE]);
     cast->option = calloc(cast->options, sizeof *cast->option);
     cast->option_state = calloc(cast->options, sizeof *cast->option_state);
-    if (!cast->identity || !cast->in_region || !cast->in_theatre || !cast->option || !cast->option_state)
+    if (!cast->identity || !cast->in_region || !cast->in_theatre || !cast->works_on || !cast->common_threat || !cast->option || !cast->option_state)
         return false;
 
     for (size_t i = 0; i < cast->states; i++) {
@@ -102,6 +111,11 @@ void cast_free(struct cast *cast)
     free_names(cast->name, cast->states);
     free_names(cast->body, cast->bodies);
     free_names(cast->body_title, cast->bodies);
+    free_names(cast->issue, cast->issues);
+    free_names(cast->issue_title, cast->issues);
+    free(cast->common_threat);
+    free(cast->pair);
+    free(cast->works_on);
     for (size_t r = 0; r < ROLE_COUNT; r++)
         free(cast->role[r].state);
     free(cast->identity);

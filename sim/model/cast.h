@@ -16,6 +16,11 @@ struct cast_group {
     size_t count;
 };
 
+/* Two states that meet over an issue; both directions are played. */
+struct cast_pair {
+    size_t issue, i, j;
+};
+
 /* Roles that a world file may fill; each may be empty. */
 enum cast_role { ROLE_POLES, ROLE_REGION, ROLE_THEATRE, ROLE_DECIDERS, ROLE_COUNT };
 
@@ -39,6 +44,14 @@ struct cast {
     size_t bodies;
     char **body;       /* [bodies] "CSTO" */
     char **body_title; /* [bodies] full name */
+
+    size_t issues;
+    char **issue;        /* [issues] "water" */
+    char **issue_title;  /* [issues] full name */
+    bool *common_threat; /* [issues] a common danger makes cooperation worth more */
+    struct cast_pair *pair;
+    size_t pairs;
+    bool *works_on; /* [bodies][issues] */
 };
 
 /* The word for a role in files: "poles", "region", "theatre", "deciders". */
@@ -48,6 +61,7 @@ const char *cast_role_word(enum cast_role role);
 size_t cast_state(const struct cast *cast, const char *code);
 size_t cast_option(const struct cast *cast, const char *name);
 size_t cast_body(const struct cast *cast, const char *name);
+size_t cast_issue(const struct cast *cast, const char *name);
 
 /* Whether state i can choose option c: self always, a pole unless it is i, the bloc if i is of the region. */
 bool cast_can_choose(const struct cast *cast, size_t i, size_t c);

@@ -48,16 +48,21 @@ void draw_position(gsl_rng *rng, uint64_t key, const uint32_t counter[4])
         p->counter.v[k] = counter[k];
 }
 
-double draw_uniform(const struct world *world, enum purpose purpose, size_t i, size_t j)
+double draw_uniform_of(const struct world *world, enum purpose purpose, size_t i, size_t j, size_t what)
 {
     const uint32_t *identity = world->cast->identity;
     struct philox state;
     gsl_rng rng = {draw_philox, &state};
-    /* every part has bits of its own: 8 purpose, 24 step, 32 replicate, 32 + 32 who; one block serves the draw */
-    const uint32_t counter[4] = {(uint32_t)purpose << 24 | (world->step & 0xffffffu), (uint32_t)world->replicate,
-                                 identity[i], i == j ? 0 : identity[j]};
+    /* every part has bits of its own: 6 purpose, 8 what, 18 step, 32 replicate, 32 + 32 who; one block serves the draw */
+    const uint32_t counter[4] = {(uint32_t)purpose << 26 | (uint32_t)(what & 0xff) << 18 | (world->step & 0x3ffffu),
+                                 (uint32_t)world->replicate, identity[i], i == j ? 0 : identity[j]};
     draw_position(&rng, world->seed, counter);
     return gsl_rng_uniform(&rng);
+}
+
+double draw_uniform(const struct world *world, enum purpose purpose, size_t i, size_t j)
+{
+    return draw_uniform_of(world, purpose, i, j, 0);
 }
 
 double draw_normal(const struct world *world, enum purpose purpose, size_t i, size_t j, double deviation)

@@ -8,11 +8,27 @@
 #include <gsl/gsl_rng.h>
 
 /* What a draw is for.  The numbers are part of its identity: add at the end, never renumber. */
-enum purpose { PURPOSE_GROWTH = 1, PURPOSE_PERCEPTION = 2 };
+enum purpose {
+    PURPOSE_GROWTH = 1,
+    PURPOSE_PERCEPTION = 2,
+    PURPOSE_PLAY = 3,
+    PURPOSE_ORIENTATION = 4,
+    PURPOSE_ONSET = 5,
+    PURPOSE_CLIMB_1 = 6,
+    PURPOSE_CLIMB_2 = 7,
+    PURPOSE_CLIMB_3 = 8,
+    PURPOSE_OUTCOME = 9,
+    PURPOSE_UNREST = 10,
+    PURPOSE_MEMBERSHIP = 11,
+    PURPOSE_HOSTING = 12
+};
 
 /* Uniform in (0, 1), 53 bits, for state i alone, or for the ordered pair (i, j).  Identity: seed, replicate, step,
  * the states' codes, purpose. */
 double draw_uniform(const struct world *world, enum purpose purpose, size_t i, size_t j);
+
+/* The same, for one of several things between the two: an issue, a body (its number in the file, under 256). */
+double draw_uniform_of(const struct world *world, enum purpose purpose, size_t i, size_t j, size_t what);
 
 /* Normal with mean 0 and the standard deviation given, by the inverse distribution function of draw_uniform(). */
 double draw_normal(const struct world *world, enum purpose purpose, size_t i, size_t j, double deviation);

@@ -26,6 +26,13 @@ void economy_leverage(struct world *world)
     }
 }
 
+double economy_trade(const struct world *world, size_t i, size_t j)
+{
+    size_t n = world->cast->states;
+    const double *Y = world->now.gdp, *x = world->set.openness, *sigma = world->now.export_share;
+    return x[i] * Y[i] * sigma[i * n + j] + x[j] * Y[j] * sigma[j * n + i];
+}
+
 void economy_natural(struct world *world)
 {
     size_t n = world->cast->states;

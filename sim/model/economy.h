@@ -11,6 +11,9 @@ void economy_leverage(struct world *world);
 /* g' and sigma'. */
 void economy_update(struct world *world);
 
+/* T_ij = x_i Y_i sigma_ij + x_j Y_j sigma_ji: trade of the pair, billion USD a year. */
+double economy_trade(const struct world *world, size_t i, size_t j);
+
 /* Keeps the logarithms of the natural shares: at load, and when an event moves a trade share. */
 void economy_natural(struct world *world);
 

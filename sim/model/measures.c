@@ -1,4 +1,5 @@
 #include "model/measures.h"
+#include "model/arms.h"
 
 #include <string.h>
 
@@ -59,6 +60,182 @@ double measures_parity(const struct world *world)
     double top[2];
     heaviest_camps(world, top);
     return top[0] > 0 ? top[1] / top[0] : NAN;
+}
+
+/* b_ic = a_ic, b_cc = a_c0 (C.0b). */
+static double camp_share(const struct world *world, size_t i, size_t c)
+{
+    size_t slot = world->cast->option_state[c] == i ? CAST_SELF : c;
+    return world->now.alignment[i * world->cast->options + slot];
+}
+
+static double similarity(const struct world *world, size_t i, size_t j)
+{
+    double sum = 0;
+    for (size_t c = 1; c < world->cast->options; c++)
+        sum += camp_share(world, i, c) * camp_share(world, j, c);
+    return i == j ? 0 : sum;
+}
+
+/* The camp with the largest share; the first in the order of the poles on ties. */
+static size_t camp_of(const struct world *world, size_t i)
+{
+    size_t best = 1;
+    for (size_t c = 2; c < world->cast->options; c++)
+        if (camp_share(world, i, c) > camp_share(world, i, best))
+            best = c;
+    return best;
+}
+
+double measures_modularity(const struct world *world)
+{
+    size_t living = world->living.count;
+    double within = 0, total = 0;
+    if (world->cast->options < 2)
+        return NAN;
+    /* degrees by camp: sum over pairs in one community of k_i k_j is the sum of squared community degrees */
+    double community[64] = {0};
+    for (size_t a = 0; a < living; a++) {
+        size_t i = world->living.state[a], camp = camp_of(world, i);
+        double degree = 0;
+        for (size_t b = 0; b < living; b++) {
+            size_t j = world->living.state[b];
+            double w = similarity(world, i, j);
+            degree += w;
+            if (camp_of(world, j) == camp)
+                within += w;
+        }
+        community[camp] += degree;
+        total += degree;
+    }
+    double expected = 0;
+    for (size_t c = 0; c < 64; c++)
+        expected += community[c] * community[c];
+    return total > 0 ? (within - expected / total) / total : NAN;
+}
+
+double measures_camp_polarisation(const struct world *world)
+{
+    return measures_modularity(world) * measures_balance(world);
+}
+
+double measures_energy(const struct world *world)
+{
+    size_t n = world->cast->states;
+    const double *s = world->derived.share;
+    double sum = 0;
+    for (size_t a = 0; a < world->living.count; a++)
+        for (size_t b = 0; b < world->living.count; b++) {
+            size_t i = world->living.state[a], j = world->living.state[b];
+            if (i != j)
+                sum += s[i] * s[j] * (1 - 2 * world->now.hostility[i * n + j]) * (1 - similarity(world, i, j));
+        }
+    return sum;
+}
+
+enum { YEAR = 4, DECADE = 40 };
+
+void measures_remember(struct world *world)
+{
+    size_t choices = world->cast->states * world->cast->options, n = world->cast->states;
+    memcpy(world->load.past_alignment + world->step % YEAR * choices, world->now.alignment, choices * sizeof(double));
+    memcpy(world->load.past_share + world->step % DECADE * n, world->derived.share, n * sizeof(double));
+}
+
+/* The ring's next place still holds what was written a whole round ago. */
+double measures_stability(const struct world *world)
+{
+    size_t options = world->cast->options, choices = world->cast->states * options;
+    const double *past = world->load.past_alignment + (world->step + 1) % YEAR * choices;
+    double change = 0;
+    if (world->step < YEAR)
+        return NAN;
+    for (size_t k = 0; k < world->living.count; k++)
+        for (size_t c = 0; c < options; c++) {
+            size_t e = world->living.state[k] * options + c;
+            change += fabs(world->now.alignment[e] - past[e]);
+        }
+    return 1 - change / (double)world->living.count / 2;
+}
+
+double measures_status_quo(const struct world *world)
+{
+    size_t n = world->cast->states;
+    const double *past = world->load.past_share + (world->step + 1) % DECADE * n;
+    double safe = 0;
+    if (world->step < DECADE)
+        return NAN;
+    for (size_t k = 0; k < world->living.count; k++) {
+        size_t i = world->living.state[k];
+        bool lost = world->load.last_loss[i] > 0 && world->step - world->load.last_loss[i] < DECADE;
+        safe += !lost && fabs(world->derived.share[i] / past[i] - 1) <= 0.25;
+    }
+    return safe / (double)world->living.count;
+}
+
+double measures_region_autonomy(const struct world *world)
+{
+    const struct cast_group *region = &world->cast->role[ROLE_REGION];
+    double alone = 0, all = 0;
+    for (size_t k = 0; k < region->count; k++) {
+        size_t i = region->state[k];
+        alone += world->derived.share[i] * world->now.alignment[i * world->cast->options + CAST_SELF];
+        all += world->derived.share[i];
+    }
+    return all > 0 ? alone / all : NAN;
+}
+
+void measures_spread(const struct world *world, double *spread)
+{
+    size_t options = world->cast->options;
+    for (size_t i = 0; i < world->cast->states; i++) {
+        const double *a = world->now.alignment + i * options;
+        double squares = 0, rest = 1 - a[CAST_SELF];
+        for (size_t c = 1; c < options; c++)
+            squares += a[c] / rest * (a[c] / rest);
+        spread[i] = rest > 0 && squares > 0 ? 1 / squares : NAN;
+    }
+}
+
+enum behaviour { NON_ALIGNED, BANDWAGONING, BALANCING, BUCK_PASSING, HEDGING, LEANING };
+
+/* Tests in the order of C.15, first match. */
+static enum behaviour behaviour_of(const struct world *world, size_t i, double spread)
+{
+    const struct cast *cast = world->cast;
+    size_t n = cast->states, threat = CAST_NONE;
+    const double *a = world->now.alignment + i * cast->options, *tau = world->derived.threat + i * n;
+    double worst = 0, balancing = 0, choices = 0;
+    for (size_t j = 0; j < n; j++)
+        worst = fmax(worst, tau[j]);
+    for (size_t c = 1; c < cast->options; c++) {
+        size_t pole = cast->option_state[c];
+        choices += cast_can_choose(cast, i, c);
+        if (pole != CAST_NONE && pole != i && (threat == CAST_NONE || tau[pole] > tau[cast->option_state[threat]]))
+            threat = c;
+    }
+    if (a[CAST_SELF] >= 0.6 || threat == CAST_NONE)
+        return NON_ALIGNED;
+    size_t feared = cast->option_state[threat];
+    for (size_t c = 1; c < cast->options; c++) {
+        size_t pole = cast->option_state[c];
+        if (pole != CAST_NONE && pole != feared && world->now.hostility[pole * n + feared] > 0.4)
+            balancing += a[c];
+    }
+    if (a[threat] >= 0.35 && tau[feared] >= worst)
+        return BANDWAGONING;
+    if (balancing >= 0.35)
+        return BALANCING;
+    if (balancing < 0.2 && arms_passes_buck(world, i, feared))
+        return BUCK_PASSING;
+    return spread >= 0.75 * choices ? HEDGING : LEANING;
+}
+
+void measures_behaviour(const struct world *world, double *behaviour)
+{
+    measures_spread(world, behaviour);
+    for (size_t i = 0; i < world->cast->states; i++)
+        behaviour[i] = (double)behaviour_of(world, i, behaviour[i]);
 }
 
 double measures_survivors(const struct world *world)

@@ -14,6 +14,33 @@ double measures_effective_poles(const struct world *world);
 double measures_balance(const struct world *world);
 double measures_parity(const struct world *world);
 
+/* Newman's (2006) modularity of alignment similarity w_ij = sum_c b_ic b_jc, communities by the largest b; NAN without
+ * links.  Times balance: polarisation of the camps. */
+double measures_modularity(const struct world *world);
+double measures_camp_polarisation(const struct world *world);
+
+/* Landscape energy E = sum_ij s_i s_j (1 - 2 h_ij)(1 - w_ij) (after Axelrod and Bennett 1993). */
+double measures_energy(const struct world *world);
+
+/* 1 - mean over states of the sum of changes of shares over four steps, halved; NAN before. */
+double measures_stability(const struct world *world);
+
+/* Share of states without a loss of level 3 or more and without a change of power share above 25 % in ten years; NAN
+ * before forty steps. */
+double measures_status_quo(const struct world *world);
+
+/* sum_i H_i a_i0 / sum_i H_i over the region; NAN without one. */
+double measures_region_autonomy(const struct world *world);
+
+/* nb = 1/sum_c (a_ic/(1 - a_i0))^2, [states]; NAN for who leans on nobody. */
+void measures_spread(const struct world *world, double *spread);
+
+/* Class of behaviour (C.15), [states]: 0 non-aligned, 1 bandwagoning, 2 balancing, 3 buck-passing, 4 hedging, 5 leaning. */
+void measures_behaviour(const struct world *world, double *behaviour);
+
+/* Keeps what stability and status quo look back at; after the commit of every step. */
+void measures_remember(struct world *world);
+
 double measures_survivors(const struct world *world);
 
 /* (wS th.S + wN th.N + wR th.R + th.E) over the sum of the weights, [states]. */

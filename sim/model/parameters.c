@@ -9,6 +9,7 @@
 #define OFFSET_DYAD(member) offsetof(struct world, set.member)
 #define OFFSET_FELT(member) offsetof(struct world, set.member)
 #define OFFSET_BODY(member) offsetof(struct world, set.member)
+#define OFFSET_ISSUE(member) offsetof(struct world, set.member)
 #define OFFSET_MODEL(member) offsetof(struct world, model.member)
 #define SETTING(scope, member, path, symbol, unit, low, high, value, start, mechanism, flags, meaning, source) \
     {SHAPE_##scope, path,    symbol, unit,  low,    high,                                                      \
@@ -157,6 +158,9 @@ static const char *scope_word(enum shape shape)
     case SHAPE_BODY:
     case SHAPE_MEMBER:
         return "institutions";
+    case SHAPE_ISSUE:
+    case SHAPE_PLAY:
+        return "issues";
     default:
         return "dyads";
     }
@@ -166,7 +170,8 @@ char *parameter_pattern(const struct parameter *row)
 {
     const char *scope = scope_word(row->shape);
     const char *names = row->shape == SHAPE_MODEL ? "." : scope[0] == 'd' ? ".FROM.TO." : ".X.";
-    return message_text("%s%s%s%s", scope, names, row->path, row->shape == SHAPE_MEMBER ? ".STATE" : "");
+    return message_text("%s%s%s%s", scope, names, row->path,
+                        row->shape == SHAPE_MEMBER ? ".STATE" : row->shape == SHAPE_PLAY ? ".FROM.TO" : "");
 }
 
 char *parameter_path(const struct cast *cast, const struct parameter *row, size_t slot)
@@ -186,6 +191,11 @@ char *parameter_path(const struct cast *cast, const struct parameter *row, size_
                             cast->option[slot % cast->options], row->path);
     case SHAPE_BODY:
         return message_text("institutions.%s.%s", cast->body[slot], row->path);
+    case SHAPE_ISSUE:
+        return message_text("issues.%s.%s", cast->issue[slot], row->path);
+    case SHAPE_PLAY:
+        return message_text("issues.%s.%s.%s.%s", cast->issue[slot / (n * n)], row->path, cast->code[slot / n % n],
+                            cast->code[slot % n]);
     default:
         return message_text("institutions.%s.%s.%s", cast->body[slot / n], row->path, cast->code[slot % n]);
     }
@@ -236,6 +246,19 @@ static enum status states_named(struct reading *r, const char *name, bool *chose
     return refuse(r, "state", name, &near, "allowed: the states of the world, *, poles, region, theatre, deciders");
 }
 
+/* "FROM.TO": marks FROM in the first half, TO in the second, [2 * states]. */
+static enum status two_states_named(struct reading *r, char *names, bool *chosen)
+{
+    char *dot = strchr(names, '.');
+    if (dot == NULL) {
+        *r->why = message_text("the path is too short (form: issues.ISSUE.NAME.FROM.TO)");
+        return STATUS_INVALID;
+    }
+    *dot = '\0';
+    enum status status = states_named(r, names, chosen);
+    return status == STATUS_OK ? states_named(r, dot + 1, chosen + r->cast->states) : status;
+}
+
 static enum status options_named(struct reading *r, const char *name, bool *chosen)
 {
     const struct cast *cast = r->cast;
@@ -261,22 +284,22 @@ static enum status options_named(struct reading *r, const char *name, bool *chos
     return refuse(r, "pole", name, &near, "allowed: self, the poles of the world, the name of its region, *");
 }
 
-static enum status bodies_named(struct reading *r, const char *name, bool *chosen)
+/* Marks the institutions or issues that a name stands for. */
+static enum status things_named(struct reading *r, const char *what, size_t count, char *const *names, const char *name,
+                                bool *chosen)
 {
-    const struct cast *cast = r->cast;
     struct nearest near = {.wanted = name};
-    size_t one = cast_body(cast, name);
-    bool all = strcmp(name, "*") == 0;
-    for (size_t b = 0; b < cast->bodies; b++) {
-        chosen[b] = all || b == one;
-        nearest_offer(&near, cast->body[b]);
+    bool all = strcmp(name, "*") == 0, found = all;
+    for (size_t b = 0; b < count; b++) {
+        chosen[b] = all || strcmp(names[b], name) == 0;
+        found = found || chosen[b];
+        nearest_offer(&near, names[b]);
     }
-    if (cast->bodies == 0) {
-        *r->why = message_text("there are no institutions");
+    if (count == 0) {
+        *r->why = message_text("there are no %ss", what);
         return STATUS_INVALID;
     }
-    return all || one != CAST_NONE ? STATUS_OK : refuse(r, "institution", name, &near,
-                                                      "allowed: the institutions of the world, *");
+    return found ? STATUS_OK : refuse(r, what, name, &near, "allowed: those of the world, *");
 }
 
 /* Cuts the next name off the path; NULL if nothing is left. */
@@ -304,18 +327,18 @@ static const char *canonical(const char *scope, const char *rest)
 
 static enum status split(struct reading *r, const char *path)
 {
-    static const char *const scopes[] = {"model", "states", "dyads", "institutions"};
+    static const char *const scopes[] = {"model", "states", "dyads", "institutions", "issues"};
     char *rest = r->text;
     struct nearest near = {.wanted = ""};
     r->scope = cut(&rest);
     bool known = false;
     near.wanted = r->scope ? r->scope : "";
-    for (size_t k = 0; k < 4; k++) {
+    for (size_t k = 0; k < 5; k++) {
         nearest_offer(&near, scopes[k]);
         known = known || (r->scope && strcmp(r->scope, scopes[k]) == 0);
     }
     if (!known) {
-        *r->why = message_text("a path begins with model, states, dyads or institutions, not '%s'%s%s%s",
+        *r->why = message_text("a path begins with model, states, dyads, institutions or issues, not '%s'%s%s%s",
                                near.wanted, near.best ? " (did you mean '" : "", near.best ? near.best : "",
                                near.best ? "'?)" : "");
         return STATUS_INVALID;
@@ -328,7 +351,7 @@ static enum status split(struct reading *r, const char *path)
         *r->why = message_text("'%s' names no value: the path is too short (form: %s)", path,
                                r->scope[0] == 'd'   ? "dyads.FROM.TO.NAME"
                                : r->scope[0] == 'm' ? "model.GROUP.NAME"
-                                                    : "states.X.GROUP.NAME or institutions.X.NAME");
+                                                    : "states.X.GROUP.NAME, institutions.X.NAME or issues.X.NAME");
         return STATUS_INVALID;
     }
     r->rest = canonical(r->scope, rest);
@@ -362,14 +385,16 @@ static const struct parameter *row_named(struct reading *r, char **member)
         size_t length = strlen(row->path);
         if (strncmp(row->path, r->rest, length) != 0 || strcmp(scope_word(row->shape), r->scope) != 0)
             continue;
-        if (row->shape != SHAPE_MEMBER && r->rest[length] == '\0')
+        bool named = row->shape == SHAPE_MEMBER || row->shape == SHAPE_PLAY; /* names of states follow */
+        if (!named && r->rest[length] == '\0')
             return row;
-        if (row->shape == SHAPE_MEMBER && r->rest[length] == '.') {
+        if (named && r->rest[length] == '.') {
             *member = (char *)r->rest + length + 1;
             return row;
         }
-        if (row->shape == SHAPE_MEMBER && r->rest[length] == '\0') {
-            *r->why = message_text("the path is too short (form: institutions.%s.%s.STATE)", r->first, row->path);
+        if (named && r->rest[length] == '\0') {
+            *r->why = message_text("the path is too short (form: %s.%s.%s.%s)", r->scope, r->first, row->path,
+                                   row->shape == SHAPE_MEMBER ? "STATE" : "FROM.TO");
             return NULL;
         }
     }
@@ -387,10 +412,14 @@ static enum status fill(struct reading *r, struct selection *s, const bool *from
         return STATUS_FAILED;
     if (row->shape == SHAPE_MODEL) {
         s->slot[s->count++] = 0;
-    } else if (row->shape == SHAPE_STATE || row->shape == SHAPE_BODY) {
-        for (size_t k = 0; k < (row->shape == SHAPE_STATE ? n : r->cast->bodies); k++)
+    } else if (row->shape == SHAPE_STATE || row->shape == SHAPE_BODY || row->shape == SHAPE_ISSUE) {
+        for (size_t k = 0; k < world_length(r->cast, row->shape); k++)
             if (from[k])
                 s->slot[s->count++] = k;
+    } else if (row->shape == SHAPE_PLAY) {
+        for (size_t e = 0; e < world_length(r->cast, row->shape); e++)
+            if (from[e / (n * n)] && to[e / n % n] && to[width + e % n] && e / n % n != e % n)
+                s->slot[s->count++] = e;
     } else {
         for (size_t a = 0; a < rows; a++)
             for (size_t b = 0; b < width; b++) {
@@ -414,7 +443,7 @@ static enum status fill(struct reading *r, struct selection *s, const bool *from
 enum status parameter_select(const struct cast *cast, const char *path, struct selection *selection, char **why)
 {
     struct reading r = {.cast = cast, .text = strdup(path), .why = why};
-    size_t most = cast->states + cast->options + cast->bodies + 1;
+    size_t most = 2 * cast->states + cast->options + cast->bodies + cast->issues + 1;
     bool *from = calloc(most, sizeof *from), *to = calloc(most, sizeof *to);
     char *member = NULL;
     enum status status = STATUS_FAILED;
@@ -433,11 +462,15 @@ enum status parameter_select(const struct cast *cast, const char *path, struct s
     }
     enum shape shape = selection->row->shape;
     if (shape == SHAPE_BODY || shape == SHAPE_MEMBER)
-        status = bodies_named(&r, r.first, from);
+        status = things_named(&r, "institution", cast->bodies, cast->body, r.first, from);
+    else if (shape == SHAPE_ISSUE || shape == SHAPE_PLAY)
+        status = things_named(&r, "issue", cast->issues, cast->issue, r.first, from);
     else if (shape != SHAPE_MODEL)
         status = states_named(&r, r.first, from);
     if (status == STATUS_OK && shape == SHAPE_MEMBER)
         status = states_named(&r, member, to);
+    else if (status == STATUS_OK && shape == SHAPE_PLAY)
+        status = two_states_named(&r, member, to);
     else if (status == STATUS_OK && shape == SHAPE_OPTION)
         status = options_named(&r, r.second, to);
     else if (status == STATUS_OK && r.second != NULL)

@@ -1,4 +1,5 @@
 #include "model/power.h"
+#include "model/identity.h"
 
 double power_great_circle(const struct world *world, size_t i, size_t j)
 {
@@ -63,17 +64,6 @@ double power_cohesion(const struct world *world)
     return identity / (double)m * (1 - hostility / (double)(m * (m - 1)));
 }
 
-/* Mean hostility of i toward the other members of its region. */
-static double hostility_inside(const struct world *world, size_t i)
-{
-    const struct cast_group *region = &world->cast->role[ROLE_REGION];
-    double sum = 0;
-    for (size_t b = 0; b < region->count; b++)
-        if (region->state[b] != i)
-            sum += world->now.hostility[i * world->cast->states + region->state[b]];
-    return sum / (double)(region->count - 1);
-}
-
 /* The options of i: an ordinary pole reaches with Pi_ci and delivers R (1 - h); the bloc with the members' power
  * times its cohesion, min(1, 0.5 + coh) (1 - mean h). */
 static void options_of(struct world *world, size_t i, double cohesion)
@@ -88,11 +78,12 @@ static void options_of(struct world *world, size_t i, double cohesion)
                 if (region->state[b] != i)
                     reach += world->derived.felt[i * n + region->state[b]];
             reach *= cohesion;
-            deliverable = fmin(1, 0.5 + cohesion) * (1 - hostility_inside(world, i));
+            deliverable = fmin(1, 0.5 + cohesion) * (1 - identity_hostility(world, i));
         } else if (c != cast->bloc_option && cast->option_state[c] != i) {
             size_t j = i * n + cast->option_state[c];
             reach = world->derived.felt[j];
-            deliverable = world->now.reliability[j] * (1 - world->now.hostility[j]);
+            double broken = world->model.run_commitment != 0 ? world->model.breach_cost * world->now.host_memory[j] : 0;
+            deliverable = world->now.reliability[j] * (1 - world->now.hostility[j]) * (1 - broken);
         }
         world->derived.reach[row + c] = reach;
         world->derived.deliverable[row + c] = deliverable;
@@ -108,8 +99,10 @@ void power_update(struct world *world)
         size_t i = world->living.state[k];
         const double *g = world->derived.gradient + i * n, *q = world->set.presence + i * n;
         double *felt = world->derived.felt + i * n;
-        for (size_t j = 0; j < n; j++)
-            felt[j] = q[j] * (s[j] * g[j]);
+        const double *host = world->now.hosting + i * n;
+        double gain = world->model.run_commitment != 0 ? world->model.hosting_gain : 0;
+        for (size_t j = 0; j < n; j++) /* q* = q + dq (1 - q) host: a base adds to presence */
+            felt[j] = (q[j] + gain * (1 - q[j]) * host[j]) * (s[j] * g[j]);
         felt[i] = s[i]; /* home power H */
     }
     double cohesion = world->cast->bloc ? power_cohesion(world) : 0;

@@ -11,10 +11,11 @@ struct axis {
     const char *what;
 };
 
-static size_t axes_of(const struct cast *cast, enum shape shape, struct axis axis[2])
+static size_t axes_of(const struct cast *cast, enum shape shape, struct axis axis[3])
 {
     const struct axis state = {cast->states, cast->code, "state"}, option = {cast->options, cast->option, "pole"},
-                      body = {cast->bodies, cast->body, "institution"};
+                      body = {cast->bodies, cast->body, "institution"},
+                      issue = {cast->issues, cast->issue, "issue"};
     axis[0] = state;
     switch (shape) {
     case SHAPE_MODEL:
@@ -27,6 +28,13 @@ static size_t axes_of(const struct cast *cast, enum shape shape, struct axis axi
     case SHAPE_MEMBER:
         axis[1] = body;
         return 2;
+    case SHAPE_BODY:
+        axis[0] = body;
+        return 1;
+    case SHAPE_PLAY: /* named state, state_to, issue */
+        axis[1] = state;
+        axis[2] = issue;
+        return 3;
     default:
         axis[1] = state;
         return 2;
@@ -89,8 +97,10 @@ static enum status unknown_name(const char *name, char **why)
     return STATUS_INVALID;
 }
 
+enum { MOST_AXES = 3 };
+
 /* Splits "name[a,b]" in place; returns the number of label texts, or -1 if the brackets are wrong. */
-static int split(char *text, char *label[2])
+static int split(char *text, char *label[MOST_AXES])
 {
     char *open = strchr(text, '[');
     if (open == NULL)
@@ -100,13 +110,16 @@ static int split(char *text, char *label[2])
         return -1;
     open[length - 1] = '\0';
     *open = '\0';
-    label[0] = open + 1;
-    char *comma = strchr(label[0], ',');
-    if (comma == NULL)
-        return 1;
-    *comma = '\0';
-    label[1] = comma + 1;
-    return strchr(label[1], ',') == NULL ? 2 : -1;
+    int given = 0;
+    for (char *next = open + 1; next != NULL; given++) {
+        if (given == MOST_AXES)
+            return -1;
+        label[given] = next;
+        next = strchr(next, ',');
+        if (next != NULL)
+            *next++ = '\0';
+    }
+    return given;
 }
 
 static void drop_spaces(char *text)
@@ -118,11 +131,37 @@ static void drop_spaces(char *text)
     *to = '\0';
 }
 
+/* The form of a variable: "name[state,pole]"; the caller frees. */
+static char *form_of(const char *name, size_t axes, const struct axis axis[MOST_AXES])
+{
+    char *text = message_text("%s%s", name, axes > 0 ? "[" : "");
+    for (size_t k = 0; k < axes && text != NULL; k++) {
+        char *more = message_text("%s%s%s", text, axis[k].what, k + 1 < axes ? "," : "]");
+        free(text);
+        text = more;
+    }
+    return text;
+}
+
+/* Every element whose labels all carry weight. */
+static void collect(struct quantity *quantity, const struct axis axis[MOST_AXES], double *const weights[MOST_AXES])
+{
+    for (size_t a = 0; a < axis[0].count; a++)
+        for (size_t b = 0; b < axis[1].count; b++)
+            for (size_t c = 0; c < axis[2].count; c++) {
+                double weight = weights[0][a] * weights[1][b] * weights[2][c];
+                if (weight == 0)
+                    continue;
+                quantity->element[quantity->count] = (a * axis[1].count + b) * axis[2].count + c;
+                quantity->weight[quantity->count++] = weight;
+            }
+}
+
 enum status quantity_parse(const struct cast *cast, const char *text, struct quantity *quantity, char **why)
 {
-    char *copy = strdup(text), *label[2] = {NULL, NULL};
-    double *weights[2] = {NULL, NULL};
-    struct axis axis[2] = {{1, NULL, ""}, {1, NULL, ""}};
+    char *copy = strdup(text), *label[MOST_AXES] = {NULL, NULL, NULL}, *form = NULL;
+    double *weights[MOST_AXES] = {NULL, NULL, NULL};
+    struct axis axis[MOST_AXES] = {{1, NULL, ""}, {1, NULL, ""}, {1, NULL, ""}};
     enum status status = STATUS_FAILED;
 
     *quantity = (struct quantity){0};
@@ -143,37 +182,37 @@ enum status quantity_parse(const struct cast *cast, const char *text, struct qua
     }
     size_t axes = axes_of(cast, variable->shape, axis);
     if (axes != (size_t)given) {
-        *why = message_text("'%s' takes %zu label%s, not %d (form: %s%s%s%s%s%s)", copy, axes, axes == 1 ? "" : "s", given,
-                            copy, axes > 0 ? "[" : "", axes > 0 ? axis[0].what : "", axes > 1 ? "," : "",
-                            axes > 1 ? axis[1].what : "", axes > 0 ? "]" : "");
+        form = form_of(copy, axes, axis);
+        *why = message_text("'%s' takes %zu label%s, not %d (form: %s)", copy, axes, axes == 1 ? "" : "s", given,
+                            form ? form : copy);
         goto out;
     }
+    for (size_t k = axes; k < MOST_AXES; k++)
+        axis[k].count = 1;
     status = STATUS_FAILED;
-    size_t width = axes == 2 ? axis[1].count : 1;
-    for (size_t k = 0; k < 2; k++) {
+    size_t elements = 1;
+    for (size_t k = 0; k < MOST_AXES; k++) {
         weights[k] = calloc(axis[k].count + 1, sizeof(double));
         if (weights[k] == NULL)
             goto out;
         weights[k][0] = 1;
+        elements *= axis[k].count;
     }
-    quantity->element = calloc(axis[0].count * width + 1, sizeof *quantity->element);
-    quantity->weight = calloc(axis[0].count * width + 1, sizeof *quantity->weight);
+    quantity->element = calloc(elements + 1, sizeof *quantity->element);
+    quantity->weight = calloc(elements + 1, sizeof *quantity->weight);
     if (!quantity->element || !quantity->weight)
         goto out;
     status = STATUS_OK;
     for (size_t k = 0; k < axes && status == STATUS_OK; k++)
         status = read_labels(&axis[k], label[k], weights[k], why);
     quantity->variable = (size_t)(variable - variable_table);
-    for (size_t a = 0; status == STATUS_OK && a < (axes >= 1 ? axis[0].count : 1); a++)
-        for (size_t b = 0; b < width; b++)
-            if (weights[0][a] != 0 && weights[1][b] != 0) {
-                quantity->element[quantity->count] = a * width + b;
-                quantity->weight[quantity->count++] = weights[0][a] * weights[1][b];
-            }
+    if (status == STATUS_OK)
+        collect(quantity, axis, weights);
 out:
     free(copy);
-    free(weights[0]);
-    free(weights[1]);
+    free(form);
+    for (size_t k = 0; k < MOST_AXES; k++)
+        free(weights[k]);
     if (status != STATUS_OK)
         quantity_free(quantity);
     return status;

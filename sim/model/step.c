@@ -6,13 +6,19 @@
 #include "model/events.h"
 #include "model/flow.h"
 #include "model/influence.h"
+#include "model/commitment.h"
+#include "model/cooperation.h"
+#include "model/crisis.h"
+#include "model/domestic.h"
+#include "model/institution.h"
+#include "model/measures.h"
 #include "model/power.h"
 #include "model/threat.h"
 
-/* The mechanisms that rest in this step: those that are off or not built, and those that only the flow moves. */
+/* The mechanisms that rest in this step: those that are off, and those that only the flow moves. */
 static unsigned resting(const struct world *world)
 {
-    unsigned mask = 1u << MECHANISM_spillover;
+    unsigned mask = 1u << MECHANISM_spillover | 1u << MECHANISM_identity | 1u << MECHANISM_domestic;
     for (enum mechanism m = 0; m < MECHANISM_COUNT; m++)
         if (!world_runs(world, m))
             mask |= 1u << m;
@@ -30,7 +36,7 @@ enum status step_world(struct world *world)
     enum status status = world_runs(world, MECHANISM_events) ? events_update(world) : STATUS_OK;
     world_rest(world, resting(world));
     play(world, MECHANISM_power, power_update);
-    /*   MECHANISM_institution: what bodies provide */
+    play(world, MECHANISM_institution, institution_update);
     play(world, MECHANISM_economy, economy_leverage);
     threat_conditionality(world);
     play(world, MECHANISM_threat, threat_update);
@@ -38,12 +44,14 @@ enum status step_world(struct world *world)
     play(world, MECHANISM_alignment, alignment_update);
     play(world, MECHANISM_economy, economy_update);
     play(world, MECHANISM_influence, influence_update);
-    /*   MECHANISM_cooperation: plays on issues */
+    play(world, MECHANISM_cooperation, cooperation_update);
     play(world, MECHANISM_belief, belief_update);
-    /*   MECHANISM_commitment: joining, leaving, hosting */
+    play(world, MECHANISM_commitment, commitment_update);
     if (status == STATUS_OK)
-        status = flow_update(world);
-    /*   MECHANISM_crisis: onsets after the flow */
+        status = flow_update(world); /* spillover, identity, domestic; stocks of arms and economy */
+    play(world, MECHANISM_domestic, domestic_shake);
+    play(world, MECHANISM_crisis, crisis_update);
     world_commit(world);
+    measures_remember(world);
     return status;
 }

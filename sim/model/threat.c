@@ -15,32 +15,32 @@ void threat_conditionality(struct world *world)
 }
 
 /* (B2) The enemy of my enemy: k_cj = min(1, 2 h_cj) (Axelrod and Bennett 1993). */
-static void support(struct world *world)
+static void oppositions(struct world *world)
 {
     size_t n = world->cast->states;
     const struct cast_group *region = &world->cast->role[ROLE_REGION];
     for (size_t e = 0; e < n * n; e++)
-        world->derived.support[e] = fmin(1, 2 * world->now.hostility[e]);
+        world->derived.opposition[e] = fmin(1, 2 * world->now.hostility[e]);
     for (size_t j = 0; j < n; j++) {
         double sum = 0;
         for (size_t b = 0; b < region->count; b++)
             if (region->state[b] != j)
-                sum += world->derived.support[region->state[b] * n + j];
-        world->derived.bloc_support[j] = sum;
+                sum += world->derived.opposition[region->state[b] * n + j];
+        world->derived.bloc_opposition[j] = sum;
     }
 }
 
-const double *threat_support(const struct world *world, size_t i, size_t c, double *room)
+const double *threat_opposition(const struct world *world, size_t i, size_t c, double *room)
 {
     const struct cast *cast = world->cast;
     size_t n = cast->states;
     if (c != cast->bloc_option)
-        return world->derived.support + cast->option_state[c] * n;
+        return world->derived.opposition + cast->option_state[c] * n;
     /* the mean over members other than i and j; none left: nobody opposes j */
     for (size_t j = 0; j < n; j++) {
         bool i_counts = cast->in_region[i] && i != j;
         size_t members = cast->role[ROLE_REGION].count - (cast->in_region[j] ? 1 : 0) - (i_counts ? 1 : 0);
-        double sum = world->derived.bloc_support[j] - (i_counts ? world->derived.support[i * n + j] : 0);
+        double sum = world->derived.bloc_opposition[j] - (i_counts ? world->derived.opposition[i * n + j] : 0);
         room[j] = members > 0 ? sum / (double)members : 0;
     }
     return room;
@@ -60,7 +60,7 @@ static void defence(struct world *world, size_t i)
         world->derived.help[e] = help;
         if (help <= 0)
             continue;
-        const double *k = threat_support(world, i, c, room);
+        const double *k = threat_opposition(world, i, c, room);
         double own = pole != CAST_NONE ? D[pole] : 0; /* nobody helps against itself */
         for (size_t j = 0; j < n; j++)
             D[j] += help * k[j];
@@ -77,9 +77,10 @@ static void threats_seen(struct world *world, size_t i)
            wI = world->set.intentions_weight[i];
     const double *phi = world->set.offensive, *h = world->now.hostility + i * n,
                  *felt = world->derived.felt + i * n, *D = world->derived.defence + i * n;
+    double exposed = 1 - world->derived.shielded_state[i]; /* what bodies leave of it */
     double *intent = world->derived.intent + i * n, *tau = world->derived.threat + i * n;
     for (size_t j = 0; j < n; j++)
-        intent[j] = world_raise(0.3 + 0.7 * phi[j], wO) * world_raise(h[j], wI);
+        intent[j] = world_raise(0.3 + 0.7 * phi[j], wO) * world_raise(h[j], wI) * exposed;
     if (mu == 1)
         for (size_t j = 0; j < n; j++)
             tau[j] = felt[j] / (felt[j] + D[j]) * intent[j];
@@ -136,7 +137,8 @@ double threat_state_if(const struct world *world, size_t i, size_t c, double sha
 /* th.N: own militancy, and that of neighbours as far as the border lets it pass. */
 static double nonstate_threat(const struct world *world, size_t i)
 {
-    double passes = exp(-world->model.border_control * world->now.burden[i] / world->model.reference_burden);
+    double passes = exp(-world->model.border_control * world->now.burden[i] / world->model.reference_burden) *
+                    (1 - world->derived.shielded_nonstate[i]);
     double quiet = 1 - world->now.militancy[i];
     for (size_t e = world->next_to.first[i]; e < world->next_to.first[i + 1]; e++)
         quiet *= 1 - world->model.spill * world->now.militancy[world->next_to.to[e]] * passes;
@@ -150,7 +152,8 @@ static double regime_threat(const struct world *world, size_t i)
     double calm = 1 - world->now.contagion[i], floor = world->model.regime_floor;
     for (size_t c = 1; c < world->cast->options; c++)
         calm *= 1 - 0.5 * condition[c];
-    return (1 - world->now.legitimacy[i]) * (floor + (1 - floor) * (1 - calm));
+    return (1 - world->now.legitimacy[i]) * (floor + (1 - floor) * (1 - calm)) *
+           (1 - world->derived.shielded_regime[i]);
 }
 
 static double economic_threat(const struct world *world, size_t i)
@@ -165,7 +168,7 @@ static double economic_threat(const struct world *world, size_t i)
 
 void threat_update(struct world *world)
 {
-    support(world);
+    oppositions(world);
     for (size_t a = 0; a < world->living.count; a++) {
         size_t i = world->living.state[a];
         defence(world, i);

@@ -28,11 +28,18 @@ const struct variable variable_table[] = {
     DERIVED_ROW("capability", STATE, share, "share", "s", "share of world capability"),
     STOCK_ROW("militancy", STATE, militancy, "1", "N", "militancy and trafficking inside the state"),
     STOCK_ROW("legitimacy", STATE, legitimacy, "1", "L", "legitimacy of the regime"),
+    STOCK_ROW("contagion", STATE, contagion, "1", "e", "contagion of unrest elsewhere"),
+    STOCK_ROW("polarisation", STATE, polarisation, "1", "Q", "polarisation"),
+    STOCK_ROW("orientation", STATE, orientation, "1", "x", "side in office, from -1 to 1"),
+    STOCK_ROW("disillusion", STATE, disillusion, "year", "u", "disillusion with the side in office"),
+    STOCK_ROW("identity", STATE, identity, "1", "idn", "regional identity"),
     READ_ROW("export_concentration", STATE, measures_export_concentration, false, "1", "HHI",
              "concentration of exports on few partners"),
     DERIVED_ROW("diversification_effort", STATE, diversification_effort, "util", "dv + c_dv lambda th.E",
                 "effort to spread exports"),
     DERIVED_ROW("threatening_power", STATE, threatening_power, "share", "T", "power behind the threats from states"),
+    READ_ROW("spread", STATE, measures_spread, false, "1", "nb", "number of patrons, weighted: spread of the portfolio"),
+    {"behaviour", SHAPE_STATE, false, "1", "behaviour, as a class", "", 0, measures_behaviour, NULL},
     READ_ROW("alive", STATE, measures_alive, true, "1", "", "state exists"),
     STOCK_ROW("alignment", OPTION, alignment, "share", "a", "share of alignment with a pole"),
     DERIVED_ROW("alignment_utility", OPTION, utility, "util", "U", "worth of leaning on a pole"),
@@ -44,11 +51,29 @@ const struct variable variable_table[] = {
     STOCK_ROW("influence", FELT, influence, "billion USD/year", "A", "side payments of a pole to a place"),
     SETTING_ROW("presence", FELT, presence, "share", "q", "force that a state commits to a place"),
     STOCK_ROW("reliability", FELT, reliability, "1", "R", "reliability of a pole as seen in a place"),
+    STOCK_ROW("crisis", DYAD, crisis, "1", "C", "memory of a crisis between two states"),
+    {"hosting", SHAPE_FELT, true, "1", "forces of a state are based in a place", "host", offsetof(struct world, now.hosting), NULL, NULL},
+    DERIVED_ROW("hosting_value", FELT, host_value, "util", "V", "worth of hosting a pole's forces to a place"),
+    STOCK_ROW("hosting_memory", FELT, host_memory, "1", "mem", "memory in a place of a base that was ended"),
+    STOCK_ROW("usual_presence", FELT, usual_presence, "share", "qbar", "force that a place has come to expect"),
+    DERIVED_ROW("cooperation", PLAY, willing, "1", "p", "probability that a state cooperates with another on an issue"),
+    STOCK_ROW("trust", PLAY, trust, "1", "tau", "trust of a state in another on an issue"),
     {"membership", SHAPE_MEMBER, true, "1", "membership of a body", "", offsetof(struct world, now.members), NULL, NULL},
+    DERIVED_ROW("membership_value", MEMBER, member_value, "util", "V", "worth of a membership to a state"),
+    STOCK_ROW("membership_memory", MEMBER, member_memory, "1", "mem", "memory of a membership that was ended"),
+    DERIVED_ROW("override", MEMBER, override, "1", "over", "risk that a body decides against a state"),
+    DERIVED_ROW("agreement", BODY, agreement, "1", "agr", "probability that a body agrees"),
+    DERIVED_ROW("provision", BODY, provision, "1", "P", "what a body provides"),
     MEASURE_ROW("concentration", measures_concentration, "1", "CON", "concentration of capability (Ray and Singer 1973)"),
     MEASURE_ROW("effective_poles", measures_effective_poles, "1", "1/HHI", "effective number of poles"),
     MEASURE_ROW("balance", measures_balance, "1", "", "balance of the two heaviest camps"),
     MEASURE_ROW("parity", measures_parity, "1", "", "second camp's weight over the first's"),
+    MEASURE_ROW("modularity", measures_modularity, "1", "Q", "modularity of the alignment network (Newman 2006)"),
+    MEASURE_ROW("camp_polarisation", measures_camp_polarisation, "1", "", "modularity times balance"),
+    MEASURE_ROW("energy", measures_energy, "1", "E", "frustration of the whole configuration"),
+    MEASURE_ROW("stability", measures_stability, "1", "", "1 - mean change of alignments over four steps / 2"),
+    MEASURE_ROW("status_quo", measures_status_quo, "1", "", "share of states without great loss or change of power in ten years"),
+    MEASURE_ROW("region_autonomy", measures_region_autonomy, "share", "", "self-reliance of the region, weighted by power"),
     MEASURE_ROW("survivors", measures_survivors, "1", "", "number of states"),
 };
 const size_t variable_count = sizeof variable_table / sizeof variable_table[0];
@@ -73,6 +98,8 @@ static size_t element_at(const struct cast *cast, enum shape shape, size_t e)
         return e % cast->states * cast->states + e / cast->states;
     if (shape == SHAPE_MEMBER)
         return e % cast->bodies * cast->states + e / cast->bodies;
+    if (shape == SHAPE_PLAY)
+        return e % cast->issues * cast->states * cast->states + e / cast->issues;
     return e;
 }
 
@@ -93,7 +120,7 @@ void variable_read(const struct world *world, const struct variable *variable, d
         out[0] = variable->measure(world);
     else if (variable->read != NULL)
         variable->read(world, out);
-    else if (variable->shape == SHAPE_FELT || variable->shape == SHAPE_MEMBER)
+    else if (variable->shape == SHAPE_FELT || variable->shape == SHAPE_MEMBER || variable->shape == SHAPE_PLAY)
         for (size_t e = 0; e < length; e++)
             out[e] = variable_element(world, variable, e);
     else

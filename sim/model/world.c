@@ -26,6 +26,7 @@ struct field {
 #define SETTING_DYAD(member) SETTING_ROW(member, SHAPE_DYAD)
 #define SETTING_FELT(member) SETTING_ROW(member, SHAPE_FELT)
 #define SETTING_BODY(member) SETTING_ROW(member, SHAPE_BODY)
+#define SETTING_ISSUE(member) SETTING_ROW(member, SHAPE_ISSUE)
 #define STOCK(form, member, path, symbol, unit, low, high, value, start, own, ...)                             \
     {offsetof(struct world, now.member), SHAPE_##form, MECHANISM_##own, LAYER_NOW},                            \
         {offsetof(struct world, next.member), SHAPE_##form, MECHANISM_##own, LAYER_NEXT},
@@ -55,6 +56,14 @@ size_t world_length(const struct cast *cast, enum shape shape)
         return cast->bodies;
     case SHAPE_MEMBER:
         return cast->bodies * cast->states;
+    case SHAPE_ISSUE:
+        return cast->issues;
+    case SHAPE_PLAY:
+        return cast->issues * cast->states * cast->states;
+    case SHAPE_YEAR:
+        return 4 * cast->states * cast->options;
+    case SHAPE_DECADE:
+        return 40 * cast->states;
     default:
         return 1;
     }
@@ -176,6 +185,12 @@ bool world_runs(const struct world *world, enum mechanism mechanism)
         SWITCH(influence)
         SWITCH(belief)
         SWITCH(spillover)
+        SWITCH(institution)
+        SWITCH(cooperation)
+        SWITCH(commitment)
+        SWITCH(identity)
+        SWITCH(domestic)
+        SWITCH(crisis)
 #undef SWITCH
     case MECHANISM_general:
         return true;
@@ -190,21 +205,6 @@ const char *world_mechanism_word(enum mechanism mechanism)
     static const char *const words[] = {WORLD_MECHANISMS(WORD)};
 #undef WORD
     return words[mechanism];
-}
-
-bool world_mechanism_built(enum mechanism mechanism)
-{
-    switch (mechanism) {
-    case MECHANISM_institution:
-    case MECHANISM_cooperation:
-    case MECHANISM_commitment:
-    case MECHANISM_identity:
-    case MECHANISM_domestic:
-    case MECHANISM_crisis:
-        return false;
-    default:
-        return true;
-    }
 }
 
 void world_rest(struct world *world, unsigned resting)

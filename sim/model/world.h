@@ -14,8 +14,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Shapes of quantities; also the scope of a path (parameters.def). */
-enum shape { SHAPE_MODEL, SHAPE_STATE, SHAPE_DYAD, SHAPE_FELT, SHAPE_OPTION, SHAPE_BODY, SHAPE_MEMBER };
+/* Shapes of quantities; also the scope of a path (parameters.def).  PLAY is [issue][state][state]; YEAR and DECADE are
+ * what measures remember, 4 records of OPTION and 40 of STATE. */
+enum shape { SHAPE_MODEL, SHAPE_STATE, SHAPE_DYAD, SHAPE_FELT, SHAPE_OPTION, SHAPE_BODY, SHAPE_MEMBER, SHAPE_ISSUE, SHAPE_PLAY,
+             SHAPE_YEAR, SHAPE_DECADE };
 
 /* The modules of the model, in the order of the schedule; `general` are settings of no module. */
 #define WORLD_MECHANISMS(M)                                                                                    \
@@ -51,10 +53,24 @@ enum mechanism { WORLD_MECHANISMS(WORLD_MECHANISM_ENUM) MECHANISM_COUNT };
     D(economy, STATE, diversification_effort, "dv + c_dv lambda th.E")                                         \
     D(economy, STATE, log_demand, "ln Y/Y0")                                                                   \
     D(economy, STATE, log_sigma, "ln sigma, one row at a time")                                                \
+    D(institution, MEMBER, support, "support_ik: how far the body wants what i wants")                         \
+    D(institution, MEMBER, override, "over_ik: risk that the body decides against i")                          \
+    D(institution, MEMBER, service, "share_ik: part of the service that i gets")                               \
+    D(institution, BODY, agreement, "agr: chance that the body agrees")                                        \
+    D(institution, BODY, provision, "P: what it provides")                                                     \
+    D(institution, STATE, shielded_state, "protection against state threat, all bodies")                        \
+    D(institution, STATE, shielded_nonstate, "the same, non-state threat")                                     \
+    D(institution, STATE, shielded_regime, "the same, regime threat")                                          \
+    D(institution, DYAD, monitoring, "mon: largest z of a body with both")                                     \
+    D(institution, OPTION, binding, "sum of z of bodies led by the pole with i in them")                       \
+    D(cooperation, PLAY, willing, "p: chance that i cooperates with j on the issue")                           \
+    D(cooperation, PLAY, play, "what i did toward j: 1 or 0, with noise off p")                                \
+    D(commitment, MEMBER, member_value, "V_ik")                                                                \
+    D(commitment, FELT, host_value, "V_ic")                                                                    \
     D(threat, OPTION, condition, "cond: conditionality of a pole toward i")                                    \
     D(threat, OPTION, help, "a r Pi: help that i expects of an option")                                        \
-    D(threat, DYAD, support, "k: row c is how far state c opposes j, min(1, 2 h)")                             \
-    D(threat, STATE, bloc_support, "sum of k over the bloc's members")                                         \
+    D(threat, DYAD, opposition, "k: row c is how far state c opposes j, min(1, 2 h)")                             \
+    D(threat, STATE, bloc_opposition, "sum of k over the bloc's members")                                         \
     D(threat, DYAD, intent, "O^wO h^wI: threat that j would be if its power were overwhelming")                \
     D(threat, DYAD, defence, "D: what i and its patrons put against j")                                        \
     D(threat, DYAD, threat, "tau: state threat that i sees in j")                                              \
@@ -77,7 +93,10 @@ enum mechanism { WORLD_MECHANISMS(WORLD_MECHANISM_ENUM) MECHANISM_COUNT };
     D(general, STATE, gdp_at_load, "Y0")                                                                       \
     D(general, STATE, identity_at_load, "idn0")                                                                \
     D(general, DYAD, loan_at_load, "loan0")                                                                    \
-    D(general, DYAD, log_trade_share, "ln sigma0, kept since it rarely changes")
+    D(general, DYAD, log_trade_share, "ln sigma0, kept since it rarely changes")                               \
+    D(general, YEAR, past_alignment, "alignments of the last four steps, a ring")                              \
+    D(general, DECADE, past_share, "capability shares of the last forty steps, a ring")                        \
+    D(general, STATE, last_loss, "step after the last loss of level 3 or more; 0: none")
 
 #define WORLD_MEMBER(owner, shape, member, meaning) double *member; /* meaning */
 struct derived {
@@ -93,6 +112,7 @@ struct calibrated {
 #define SETTING_DYAD(member) double *member;
 #define SETTING_FELT(member) double *member;
 #define SETTING_BODY(member) double *member;
+#define SETTING_ISSUE(member) double *member;
 #define SETTING_MODEL(member)
 #define SETTING(scope, member, ...) SETTING_##scope(member)
 #define STOCK(scope, member, ...)
@@ -103,11 +123,13 @@ struct settings {
 #undef SETTING_DYAD
 #undef SETTING_FELT
 #undef SETTING_BODY
+#undef SETTING_ISSUE
 #undef SETTING_MODEL
 #define SETTING_STATE(member)
 #define SETTING_DYAD(member)
 #define SETTING_FELT(member)
 #define SETTING_BODY(member)
+#define SETTING_ISSUE(member)
 #define SETTING_MODEL(member) double member;
 struct model_settings {
 #include "model/parameters.def"
@@ -116,6 +138,7 @@ struct model_settings {
 #undef SETTING_DYAD
 #undef SETTING_FELT
 #undef SETTING_BODY
+#undef SETTING_ISSUE
 #undef SETTING_MODEL
 #undef SETTING
 #undef STOCK
@@ -180,9 +203,8 @@ void world_free(struct world *world);
 /* Whether a mechanism is on; general always is. */
 bool world_runs(const struct world *world, enum mechanism mechanism);
 
-/* The word for a mechanism, and whether this program has it. */
+/* The word for a mechanism. */
 const char *world_mechanism_word(enum mechanism mechanism);
-bool world_mechanism_built(enum mechanism mechanism);
 
 /* For mechanisms that are off (bit m: mechanism m): what they own keeps its value in `next`, what they give to others is
  * neutral. */
