@@ -18,7 +18,7 @@ static void help(FILE *out)
           out);
     for (size_t k = 0; k < SUBCOMMANDS; k++)
         fprintf(out, "  %-10s %-14s %s\n", table[k]->name, table[k]->arguments, table[k]->summary);
-    fputs("\nequipoise COMMAND --help tells more; equipoise --version, the versions of the libraries.\n"
+    fputs("\nequipoise COMMAND --help tells more, equipoise --version what it is made of.\n"
           "A first run:  equipoise run scenarios/us-withdrawal.cfg\n",
           out);
 }

@@ -34,7 +34,7 @@ import equipoise  # noqa: E402
 from equipoise import evidence, pictures  # noqa: E402
 
 PROGRAM = ROOT / "build" / "equipoise"
-RESULT = Path(os.environ.get("EQUIPOISE_RESULT", "us-withdrawal.h5")).resolve()
+RESULT = Path(os.environ.get("EQUIPOISE_RESULT") or "us-withdrawal.h5").resolve()
 OWN_WORDS = {pictures.SELF}     # labels that belong to the file format, not to a world
 
 
@@ -118,8 +118,8 @@ def drawings(result):
 
 def run(*arguments):
     environment = dict(os.environ, PYTHONPATH=str(PACKAGE.parent), PYTHONDONTWRITEBYTECODE="1")
-    return subprocess.run([sys.executable, "-m", "equipoise", *map(str, arguments)], env=environment, cwd=tempfile.gettempdir(),
-                          capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "equipoise", *map(str, arguments)]
+    return subprocess.run(command, env=environment, cwd=tempfile.gettempdir(), capture_output=True, text=True, check=False)
 
 
 class Analysis(unittest.TestCase):
@@ -153,10 +153,20 @@ class Analysis(unittest.TestCase):
         for quantity in self.result.claims["quantity"].values.astype(str):
             self.assertEqual(set(self.result.values(quantity).dims), {"run", "time"}, quantity)
 
+    def test_sums_and_means_of_labels(self):
+        first, second = labels(RESULT, "state")[:2]
+        name = evidence.state_variables(self.result)[0]
+        one, two, both, all_ = (self.result.values(f"{name}[{label}]").values
+                                for label in (first, second, f"{first}|{second}", "*"))
+        np.testing.assert_allclose(both, (one + two) / 2)
+        np.testing.assert_allclose(all_, self.result.values(name).mean("state").values)
+        np.testing.assert_allclose(self.result.values(f"{name}[{first} + {second}]").values, one + two)
+
     def test_unknown_names_are_explained(self):
         state = labels(RESULT, "state")[0]
-        for quantity, fragment in (("alignmen", "did you mean alignment?"), ("alignment[NOWHERE,x]", "no state 'NOWHERE'"),
-                                   (f"alignment[{state}]", "takes 2 labels (state, pole)"), ("a b", "is not the name of a quantity")):
+        for quantity, fragment in (
+                ("alignmen", "did you mean alignment?"), ("alignment[NOWHERE,x]", "no state 'NOWHERE'"),
+                (f"alignment[{state}]", "takes 2 labels (state, pole)"), ("a b", "is not the name of a quantity")):
             with self.assertRaises(equipoise.ResultError) as caught:
                 self.result.values(quantity)
             self.assertIn(fragment, str(caught.exception))
@@ -183,6 +193,8 @@ class Analysis(unittest.TestCase):
         np.testing.assert_array_equal(self.result.effect("alignment").values, expected)
 
     def test_effects_of_claims_agree_with_the_arrays(self):
+        if self.result.branches:
+            self.skipTest("a claim may be about a branch, which the file does not tell")
         for claim in equipoise.claims_table(self.result).itertuples():
             if claim.versus == "baseline":
                 effect = float(self.result.during(self.result.effect(claim.quantity), claim.at).mean())
@@ -190,8 +202,9 @@ class Analysis(unittest.TestCase):
 
     def test_verdicts(self):
         for effect, expect, verdict in (
-                (1.0, "increase", evidence.SUPPORTED), (-1.0, "increase", evidence.CONTRARY), (0.01, "increase", evidence.SMALL),
-                (-0.01, "increase", evidence.CONTRARY), (0.0, "increase", evidence.NOTHING), (-1.0, "decrease", evidence.SUPPORTED),
+                (1.0, "increase", evidence.SUPPORTED), (-1.0, "increase", evidence.CONTRARY),
+                (0.01, "increase", evidence.SMALL), (-0.01, "increase", evidence.CONTRARY),
+                (0.0, "increase", evidence.NOTHING), (-1.0, "decrease", evidence.SUPPORTED),
                 (-0.01, "not_decrease", evidence.SUPPORTED), (-1.0, "not_decrease", evidence.CONTRARY),
                 (0.01, "no_change", evidence.SUPPORTED), (1.0, "no_change", evidence.CONTRARY),
                 (1.0, "mystery", evidence.UNKNOWN), (np.nan, "increase", evidence.UNKNOWN)):
@@ -304,8 +317,8 @@ class Analysis(unittest.TestCase):
         if shutil.which("jupyter-nbconvert") is None:
             self.skipTest("no jupyter-nbconvert")
         environment = dict(os.environ, EQUIPOISE_RESULT=str(RESULT), PYDEVD_DISABLE_FILE_VALIDATION="1")
-        done = subprocess.run(["jupyter-nbconvert", "--to", "html", "--execute", "--output-dir", str(self.room), str(NOTEBOOK)],
-                              env=environment, capture_output=True, text=True, check=False)
+        command = ["jupyter-nbconvert", "--to", "html", "--execute", "--output-dir", str(self.room), str(NOTEBOOK)]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, 0, done.stderr[-2000:])
 
 

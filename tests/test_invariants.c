@@ -4,6 +4,8 @@
 
 #include "model/alignment.h"
 #include "model/draw.h"
+#include "model/power.h"
+#include "model/threat.h"
 #include "synthetic.h"
 
 /* ---- what must hold after every step ------------------------------------------------------------------------- */
@@ -269,6 +271,235 @@ static void absent_state(void **unused)
     }
 }
 
+/* ---- rules recomputed from raw data ---------------------------------------------------------------------------- */
+
+/* What a state i of a world thinks of one step, worked out from settings and stocks alone. */
+struct raw {
+    size_t n, options;
+    const struct world *world;
+    double *s;        /* [n] */
+    double cohesion;  /* of the bloc */
+};
+
+static struct raw raw_of(const struct world *world)
+{
+    struct raw raw = {world->cast->states, world->cast->options, world, calloc(world->cast->states, sizeof(double)), 0};
+    double pop = 0, Y = 0, M = 0, identity = 0, hostility = 0;
+    for (size_t i = 0; i < raw.n; i++) {
+        pop += world->set.population[i];
+        Y += world->now.gdp[i];
+        M += world->now.military[i];
+    }
+    for (size_t i = 0; i < raw.n; i++)
+        raw.s[i] = (world->set.population[i] / pop + world->now.gdp[i] / Y + world->now.military[i] / M) / 3;
+    const struct cast_group *region = &world->cast->role[ROLE_REGION];
+    double m = (double)region->count;
+    for (size_t a = 0; a < region->count; a++) {
+        identity += world->now.identity[region->state[a]] / m;
+        for (size_t b = 0; b < region->count; b++)
+            if (a != b)
+                hostility += world->now.hostility[region->state[a] * raw.n + region->state[b]] / m / (m - 1);
+    }
+    raw.cohesion = region->count > 1 ? identity * (1 - hostility) : 0;
+    return raw;
+}
+
+/* g_ji and Pi_ji = q s g. */
+static double raw_gradient(const struct raw *r, size_t i, size_t j)
+{
+    double e = exp(1), d = r->world->set.distance[i * r->n + j];
+    return i == j ? 1 : pow(0.05, log10(d / 805 + 10 - e) - log10(10 - e));
+}
+
+static double raw_felt(const struct raw *r, size_t i, size_t j)
+{
+    return i == j ? r->s[i] : r->world->set.presence[i * r->n + j] * r->s[j] * raw_gradient(r, i, j);
+}
+
+static bool raw_relevant(const struct raw *r, size_t i, size_t j)
+{
+    bool matters = r->world->set.contiguous[i * r->n + j] != 0;
+    for (size_t p = 0; p < r->world->cast->role[ROLE_POLES].count; p++)
+        matters = matters || r->world->cast->role[ROLE_POLES].state[p] == j;
+    return matters && i != j;
+}
+
+/* a_ic r_ci Pi_ci of an option. */
+static double raw_help(const struct raw *r, size_t i, size_t c)
+{
+    const struct cast *cast = r->world->cast;
+    double a = r->world->now.alignment[i * r->options + c];
+    if (c == CAST_SELF || !cast_can_choose(cast, i, c))
+        return 0;
+    if (c != cast->bloc_option) {
+        size_t pole = cast->option_state[c], e = i * r->n + pole;
+        return a * r->world->now.reliability[e] * (1 - r->world->now.hostility[e]) * raw_felt(r, i, pole);
+    }
+    double reach = 0, hostility = 0, others = (double)cast->role[ROLE_REGION].count - 1;
+    for (size_t b = 0; b < cast->role[ROLE_REGION].count; b++) {
+        size_t j = cast->role[ROLE_REGION].state[b];
+        reach += j == i ? 0 : raw_felt(r, i, j);
+        hostility += j == i ? 0 : r->world->now.hostility[i * r->n + j] / others;
+    }
+    return a * fmin(1, 0.5 + r->cohesion) * (1 - hostility) * r->cohesion * reach;
+}
+
+/* C.4: S_i = sum over relevant j of h_ij^wI q_ji g_ji M_j/(Y_i+Y_j) (1 - cov_ij). */
+static double raw_arms_pressure(const struct raw *r, size_t i)
+{
+    const struct world *world = r->world;
+    double sum = 0;
+    for (size_t j = 0; j < r->n; j++) {
+        if (!raw_relevant(r, i, j))
+            continue;
+        double patrons = 0, others = 0;
+        for (size_t c = 1; c < r->options; c++)
+            patrons += world->cast->option_state[c] == j ? 0 : raw_help(r, i, c);
+        for (size_t l = 0; l < r->n; l++)
+            if (l != i && l != j && world->set.contiguous[l * r->n + j] != 0)
+                others += world->now.hostility[l * r->n + j] * raw_felt(r, j, l);
+        double C = world->set.free_riding[i] * patrons + world->set.buck_passing[i] * others;
+        double cover = C > 0 ? C / (C + raw_felt(r, i, j)) : 0;
+        sum += pow(world->now.hostility[i * r->n + j], world->set.intentions_weight[i]) *
+               world->set.presence[i * r->n + j] * raw_gradient(r, i, j) * world->now.military[j] /
+               (world->now.gdp[i] + world->now.gdp[j]) * (1 - cover);
+    }
+    return sum;
+}
+
+/* C.3: w_ij with the presence at load. */
+static double raw_weight(const struct raw *r, size_t i, size_t j)
+{
+    double sum = r->s[i];
+    for (size_t k = 0; k < r->n; k++)
+        if (raw_relevant(r, i, k))
+            sum += r->world->load.presence_at_load[i * r->n + k] * r->s[k] * raw_gradient(r, i, k);
+    return r->world->load.presence_at_load[i * r->n + j] * r->s[j] * raw_gradient(r, i, j) / sum;
+}
+
+/* The burden (C.4) and the hostility (C.3) of a next step, written once more from the design: arms reaction with cover by
+ * patrons and by others who fear the same; alarm at arming, per year whatever dt is, and at a share of felt power above
+ * the one at load, of relevant states only. */
+static void arms_and_belief_by_hand(void **unused)
+{
+    (void)unused;
+    size_t arms = 0, rises = 0; /* how often each alarm rings at all */
+    for (unsigned long seed = 1; seed <= 4; seed++)
+        for (unsigned part = 1; part <= 2; part++) {
+            enum { N = 14 };
+            struct synthetic made = synthetic_make(N, seed, seed % 2 == 0);
+            struct world *world = made.world;
+            world->steps_per_quarter = part;
+            world->dt = 0.25 / part;
+            synthetic_start(world);
+            struct raw start = raw_of(world);
+            double at_load[N * N];
+            for (size_t e = 0; e < N * N; e++)
+                at_load[e] = raw_relevant(&start, e / N, e % N) ? raw_weight(&start, e / N, e % N) : 0;
+            free(start.s);
+            testing_steps(world, 6);
+            world->model.noise = 0;
+            for (size_t i = 0; i < N; i++) /* a guest everywhere */
+                world->set.presence[i * N + made.cast->role[ROLE_POLES].state[0]] = 0.9;
+            struct world *before = world_copy(world);
+            testing_steps(world, 1);
+            struct raw r = raw_of(before);
+            for (size_t i = 0; i < N; i++) {
+                double R = before->set.grievance[i] + 0.005 * before->set.offensive[i] +
+                           0.025 * world->derived.threat_nonstate[i] + 0.1 * world->derived.threat_state[i] +
+                           before->load.reaction[i] * raw_arms_pressure(&r, i);
+                assert_close(world->now.burden[i], fmax(0.002, 0.1 * (1 - exp(-fmax(0, R) / 0.1))), 1e-10);
+                for (size_t j = 0; j < N; j++) {
+                    size_t e = i * N + j;
+                    double y = before->set.hostility_anchor[e], h = before->now.hostility[e];
+                    if (i == j)
+                        continue;
+                    if (raw_relevant(&r, i, j)) {
+                        double arming = (before->now.burden[j] / before->now.last_burden[j] - 1) / before->dt;
+                        double rise = raw_weight(&r, i, j) - at_load[e];
+                        y += 0.5 * fmin(0.5, fmax(0, arming)) +
+                             0.7 * (0.3 + 0.7 * before->set.offensive[j]) * fmax(0, rise);
+                        arms += arming > 0;
+                        rises += rise > 0;
+                    }
+                    double alpha = 1 - pow(1 - 0.08, before->dt / 0.25);
+                    assert_close(world->now.hostility[e], h + alpha * (fmin(1, fmax(0, y)) - h), 1e-12);
+                }
+            }
+            free(r.s);
+            world_free(before);
+            synthetic_free(made);
+        }
+    assert_true(arms > 100 && rises > 100);
+}
+
+/* "With c" and "without c" (C.5) are full th.S with the other shares unchanged: without, a_ic = 0; with, a_ic = 1 in D_ij for
+ * j != c, and tau_ic cut by 1 - chi Pi/(Pi + H).  Here by changing the share of a copy and deriving its threats anew. */
+static void threat_with_and_without(void **unused)
+{
+    (void)unused;
+    struct synthetic made = synthetic_make(14, 2, true);
+    struct world *world = made.world;
+    size_t n = 14, options = made.cast->options;
+    synthetic_start(world);
+    testing_steps(world, 5);
+    struct world *copy = world_copy(world);
+    double *room = calloc(n, sizeof *room);
+    power_update(world);
+    threat_update(world);
+    for (size_t i = 0; i < n; i++)
+        for (size_t c = 1; c < options; c++) {
+            if (!cast_can_choose(made.cast, i, c))
+                continue;
+            const double *k = threat_support(world, i, c, room);
+            size_t pole = made.cast->option_state[c];
+            for (int with = 0; with < 2; with++) {
+                assert_int_equal(world_assign(copy, world), STATUS_OK);
+                copy->now.alignment[i * options + c] = with;
+                threat_update(copy);
+                if (with && pole != CAST_NONE) {
+                    double sum = 0, felt = copy->derived.felt[i * n + pole];
+                    copy->derived.threat[i * n + pole] *=
+                        1 - copy->set.appeasement[i] * felt / (felt + copy->derived.share[i]);
+                    for (size_t e = copy->relevant.first[i]; e < copy->relevant.first[i + 1]; e++)
+                        sum += pow(copy->derived.threat[i * n + copy->relevant.to[e]], 3);
+                    copy->derived.threat_state[i] = fmin(1, cbrt(sum));
+                }
+                assert_close(threat_state_if(world, i, c, with, with, k), copy->derived.threat_state[i], 1e-12);
+            }
+        }
+    free(room);
+    world_free(copy);
+    synthetic_free(made);
+}
+
+/* Calibration (C.4): m' = m0 in the first step of the unchanged world, and the reaction alone explains at most 80 % of it. */
+static void first_burden_is_the_data(void **unused)
+{
+    (void)unused;
+    size_t scaled = 0;
+    for (unsigned long seed = 1; seed <= 4; seed++) {
+        struct synthetic made = synthetic_make(14, seed, seed % 2 == 0);
+        struct world *world = made.world;
+        synthetic_start(world);
+        struct raw r = raw_of(world);
+        for (size_t i = 0; i < 14; i++) {
+            double S = raw_arms_pressure(&r, i), m0 = world->set.spending[i] / world->now.gdp[i];
+            assert_close(world->load.reaction[i], 0.25 * fmin(1, 0.8 * m0 / (0.25 * S)), 1e-10);
+            scaled += world->load.reaction[i] < 0.25;
+        }
+        free(r.s);
+        double m0[14];
+        for (size_t i = 0; i < 14; i++)
+            m0[i] = world->set.spending[i] / world->now.gdp[i];
+        testing_steps(world, 1);
+        for (size_t i = 0; i < 14; i++)
+            assert_close(world->now.burden[i], m0[i], 1e-12);
+        synthetic_free(made);
+    }
+    assert_true(scaled > 0 && scaled < 4 * 14);
+}
+
 /* ---- bytes ---------------------------------------------------------------------------------------------------- */
 
 /* Compares every stock of two worlds of one cast to the byte. */
@@ -353,20 +584,26 @@ static double *switch_of(struct world *world, enum mechanism mechanism)
     return NULL;
 }
 
-/* What a switched-off mechanism owns keeps its start value to the byte while the rest goes on, and nothing breaks;
- * with the threat mechanism off no threat is seen. */
+/* What a switched-off mechanism owns keeps its value to the byte while the rest goes on, whether it is off from the start or
+ * from the fourth step on, and nothing breaks; without the threat mechanism no threat is seen, without the economy nobody
+ * has leverage. */
 static void off_means_still(void **unused)
 {
     (void)unused;
     const size_t sizes[] = {2, 14};
-    for (size_t k = 0; k < 2; k++)
+    for (size_t k = 0; k < 4; k++)
         for (enum mechanism off = MECHANISM_power; off < MECHANISM_COUNT; off++) {
-            struct synthetic made = synthetic_make(sizes[k], 4, true);
+            size_t n = sizes[k % 2];
+            struct synthetic made = synthetic_make(n, 4, true);
             struct world *world = made.world;
             double *run = switch_of(world, off);
             assert_non_null(run);
-            *run = 0;
+            if (k < 2)
+                *run = 0;
             synthetic_start(world);
+            if (k >= 2)
+                testing_steps(world, 3);
+            *run = 0;
             struct world *start = world_copy(world);
             testing_steps(world, 10);
             size_t moved = 0;
@@ -382,14 +619,14 @@ static void off_means_still(void **unused)
             }
             assert_true(moved >= 6); /* the others do move */
             if (off == MECHANISM_threat)
-                for (size_t i = 0; i < sizes[k]; i++)
+                for (size_t i = 0; i < n; i++)
                     assert_true(world->derived.threat_state[i] == 0 && world->derived.threat_nonstate[i] == 0 &&
                                 world->derived.threat_regime[i] == 0 && world->derived.threat_economic[i] == 0);
             if (off == MECHANISM_economy)
-                for (size_t e = 0; e < sizes[k] * sizes[k]; e++)
+                for (size_t e = 0; e < n * n; e++)
                     assert_true(world->derived.leverage[e] == 0);
             if (off == MECHANISM_power)
-                assert_memory_equal(world->derived.felt, start->derived.felt, sizes[k] * sizes[k] * sizeof(double));
+                assert_memory_equal(world->derived.felt, start->derived.felt, n * n * sizeof(double));
             world_free(start);
             synthetic_free(made);
         }
@@ -872,6 +1109,9 @@ int main(void)
         cmocka_unit_test(relabelling),
         cmocka_unit_test(units_of_money),
         cmocka_unit_test(absent_state),
+        cmocka_unit_test(arms_and_belief_by_hand),
+        cmocka_unit_test(threat_with_and_without),
+        cmocka_unit_test(first_burden_is_the_data),
         cmocka_unit_test(same_seed_same_bytes),
         cmocka_unit_test(copies),
         cmocka_unit_test(off_means_still),

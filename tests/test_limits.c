@@ -574,7 +574,7 @@ static void gradient(void **unused)
 }
 
 /* L15 (Ray and Singer 1973): equal shares give CON = 0, one state owning all gives 1; and for shares .5, .3, .2 it is
- * sqrt((.38 - 1/3)/(2/3)).  One over HHI of n like poles is n. */
+ * sqrt((.38 - 1/3)/(2/3)).  One over HHI of n like poles is n; of poles .5 and .3, renormalised, .64/.34. */
 static void concentration(void **unused)
 {
     (void)unused;
@@ -589,7 +589,7 @@ static void concentration(void **unused)
         assert_close(measures_effective_poles(made.world), 1, 1e-12);
         synthetic_free(made);
     }
-    struct synthetic made = synthetic_plain(3, 3);
+    struct synthetic made = synthetic_plain(3, 2); /* the third is no pole */
     const double size[3] = {50, 30, 20};
     for (size_t i = 0; i < 3; i++) {
         made.world->now.gdp[i] = made.world->set.population[i] = size[i];
@@ -597,6 +597,7 @@ static void concentration(void **unused)
     }
     synthetic_start(made.world);
     assert_close(measures_concentration(made.world), sqrt((0.38 - 1 / 3.0) / (2 / 3.0)), 1e-12);
+    assert_close(measures_effective_poles(made.world), 0.8 * 0.8 / 0.34, 1e-12);
     synthetic_free(made);
 }
 

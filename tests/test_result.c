@@ -652,6 +652,8 @@ static enum status read_everything(const char *path)
     return status;
 }
 
+#define SEAL 38 /* bytes of the last line: a checksum */
+
 static void test_damaged_files(void **state)
 {
     size_t size, unreadable = 0;
@@ -665,9 +667,18 @@ static void test_damaged_files(void **state)
         put_bytes(in_folder("b.h5"), bytes, size * k / 20);
         assert_int_equal(read_everything(in_folder("b.h5")), STATUS_UNREADABLE);
     }
+    for (size_t k = 0; k < 20; k++) { /* the checksum sees every change */
+        bytes[size * k / 20] ^= 1;
+        put_bytes(in_folder("b.h5"), bytes, size);
+        bytes[size * k / 20] ^= 1;
+        assert_int_equal(read_everything(in_folder("b.h5")), STATUS_UNREADABLE);
+    }
+
+    size -= SEAL; /* as another program leaves a file that it changes; now HDF5 itself meets the damage */
+    put_bytes(in_folder("b.h5"), bytes, size);
+    assert_int_equal(read_everything(in_folder("b.h5")), STATUS_OK);
     put_bytes(in_folder("b.h5"), bytes, size - 1);
     assert_int_equal(read_everything(in_folder("b.h5")), STATUS_UNREADABLE);
-
     for (size_t k = 0; k < 200; k++) {
         random = random * 1664525u + 1013904223u;
         size_t at = (size_t)((double)random / 4294967296.0 * (double)(k % 2 ? size : size / 16));

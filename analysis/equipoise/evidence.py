@@ -1,12 +1,13 @@
 """What the runs say: intervals, and the verdict on every claim of a file."""
 
 import math
+import re
 from collections import Counter
 
 import numpy as np
 import pandas as pd
 
-from .result import ResultError, label_axes, split
+from .result import ResultError, label_axes, single, split
 
 SHARE_SIZE = 0.002      # smallest effect that counts, for shares
 RELATIVE_SIZE = 0.005   # the same for everything else, relative to the level of the comparison
@@ -105,16 +106,20 @@ def window(result):
 
 
 def states_of_interest(result, most=5):
-    """The states that the claims expect to change, most often named first; without claims those that change most."""
+    """The states that the claims expect to change: most often named first, of equals the one that changes most.
+    Without claims those that change most."""
     if result.claims is not None and result.claims.sizes.get("claim", 0):
-        counted = Counter()
-        for quantity, expect in zip(*(result.claims[name].values.astype(str) for name in ("quantity", "expect"))):
-            name, labels = split(quantity)
+        counted, reach = Counter(), Counter()
+        for claim in claims_table(result).itertuples():
+            name, labels = split(claim.quantity)
             known = name in result.scenario and label_axes(result.scenario[name])[:1] == ["state"]
-            if known and labels and expect != "no_change":
-                counted[labels[0]] += 1
+            if not known or not labels or claim.expect == "no_change":
+                continue
+            for state in filter(single, re.split(r"[+|]", labels[0])):
+                counted[state] += 1
+                reach[state] = max(reach[state], _times(claim))
         if counted:
-            return [state for state, _ in counted.most_common(most)]
+            return sorted(counted, key=lambda state: (-counted[state], -reach[state]))[:most]
     states = [str(state) for state in result.scenario["state"].values]
     if result.baseline is None:
         return states[:most]
@@ -123,6 +128,11 @@ def states_of_interest(result, most=5):
         change, level = _change(result, name)
         total += np.nan_to_num(np.abs(change) / max(np.nanmax(np.abs(level)), 1e-12))
     return [states[k] for k in np.argsort(-total, kind="stable")[:most]]
+
+
+def _times(claim):
+    """How often the smallest effect that counts goes into the effect of a claim."""
+    return abs(claim.effect) / claim.size if claim.size > 0 and np.isfinite(claim.effect) else 0.0
 
 
 def state_variables(result):
@@ -137,11 +147,9 @@ def striking_variables(result, state, most=2):
     Variables whose names begin alike (before the first underscore) are one kind."""
     found = []
     if result.claims is not None and result.claims.sizes.get("claim", 0):
-        table = claims_table(result)
-        table = table.assign(times=(table["effect"] / table["size"]).abs().fillna(0)).sort_values("times", ascending=False)
-        for quantity in table["quantity"]:
-            name, labels = split(quantity)
-            if labels == [state] and name in state_variables(result):
+        for claim in sorted(claims_table(result).itertuples(), key=_times, reverse=True):
+            name, labels = split(claim.quantity)
+            if labels and state in labels[0].split("|") and name in state_variables(result) and name not in found:
                 found.append(name)
     if result.baseline is not None:
         others = {}

@@ -33,7 +33,7 @@ def overview(result, state=None):
                 _draw(figure.add_subplot(place), draw)
         if claims:
             middle = rows[6].subgridspec(1, 3, width_ratios=[0.57, 0.32, 0.11], wspace=0)[1]
-            _draw(figure.add_subplot(middle), lambda axes: pictures.forest(result, axes, width=86))
+            _draw(figure.add_subplot(middle), lambda axes: pictures.forest(result, axes, width=116))
         for inches, text, look in ((0.28, result.title, {"fontsize": 19, "weight": "bold"}),
                                    (0.66, _subtitle(result), {"fontsize": 9.5, "color": pictures.GREY, "linespacing": 1.5})):
             figure.text(0.05, 1 - inches / sum(heights), text, va="top", **look)

@@ -66,7 +66,7 @@ def fan(result, quantity, axes=None):
         axes.plot(times, middle, color=colour, linestyle=line, linewidth=1.8)
         ends.append((middle[-1], label, colour))
     _time_axis(result, axes, times)
-    _titles(axes, _headline(result, quantity), result.unit(quantity))
+    _titles(axes, _headline(result, quantity))
     _end_labels(axes, times[-1], ends)
     return axes
 
@@ -89,7 +89,7 @@ def alignment(result, state, axes=None, quantity="alignment"):
             axes.plot(times, _quantiles(other, [0.5])[0], color=colours[pole], linewidth=1.1, linestyle=(0, (3, 2)))
     axes.set_ylim(0, 1.06 * axes.get_ylim()[1])
     _time_axis(result, axes, times)
-    _titles(axes, f"{result.full_name(state)}: {result.name(quantity)}", result.unit(quantity))
+    _titles(axes, _headline(result, f"{quantity}[{state}]"))
     _line_key(axes, result)
     _end_labels(axes, times[-1], ends)
     return axes
@@ -111,7 +111,7 @@ def threat_over_time(result, state, axes=None):
             axes.plot(times, other, color=colour, linewidth=1.1, linestyle=(0, (3, 2)))
     axes.set_ylim(0, 1.06 * axes.get_ylim()[1])
     _time_axis(result, axes, times)
-    _titles(axes, f"{result.full_name(state)}: {_shared_start(result, names)} by kind", result.unit(names[0]))
+    _titles(axes, f"{result.full_name(state)}: {_shared_start(result, names)} by kind")
     _line_key(axes, result)
     _end_labels(axes, times[-1], ends)
     return axes
@@ -149,16 +149,16 @@ def threat(result, states=None, axes=None, at=None):
         key.append(Line2D([], [], color=GREY, marker="o", markerfacecolor="white", linestyle="", markersize=5.5,
                           label="baseline"))
     axes.legend(handles=key, loc="upper center", bbox_to_anchor=(0.46, -0.09), ncol=3, handletextpad=0.2, columnspacing=1.2)
-    unit = result.unit(names[0])
-    _titles(axes, f"{_shared_start(result, names).capitalize()} by kind, {_spoken(at)}", unit)
+    _titles(axes, f"{_shared_start(result, names).capitalize()} by kind, {_spoken(at)}")
     return axes
 
 
 @_styled
 def network(result, at=None, axes=None, threshold=0.08, quantity="alignment", weight="capability"):
     """Who leans on whom at a date.  Arrows go to poles and are as wide as the share, with or without the scenario,
-    whichever is larger (those above `threshold`); their colour is the change against the baseline.  Nodes are as large as the `weight` of the state; poles are grey.
-    States whose shares never move lean by assumption: they are left out, unless that holds for all."""
+    whichever is larger (those above `threshold`); their colour is the change against the baseline.  Nodes are as
+    large as the `weight` of the state; poles are grey.  States whose shares never move lean by assumption: they are
+    left out, unless that holds for all."""
     at = at or window(result)
     axes = _axes(axes, (7, 5.5))
     shares = _average(result, result.values(quantity), at)
@@ -216,9 +216,9 @@ VERDICTS = {SUPPORTED: (BLUE, "o"), SMALL: (GREY, "D"), NOTHING: (GREY, "s"), CO
 
 
 @_styled
-def forest(result, axes=None, width=90):
+def forest(result, axes=None, width=118):
     """Every claim: mean effect over the size that counts, its 95 % interval (thick) and 90 % of the runs (thin).
-    The texts of the claims are cut to `width` letters."""
+    Texts are cut where a text and its quantity are longer than `width` letters."""
     table = claims_table(result)
     axes = _axes(axes, (14, 1.3 + 0.27 * len(table)))
     rows = np.arange(len(table))
@@ -241,10 +241,13 @@ def forest(result, axes=None, width=90):
     axes.set_xlim(-reach, reach)
     axes.set_ylim(len(table) - 0.4, -0.6)
     axes.set_yticks([])
+    about = [_about(claim) for claim in table.itertuples()]
+    letters = max(map(len, about))
     for row, claim in zip(rows, table.itertuples()):
         colour, _ = VERDICTS[claim.verdict]
-        _beside(axes, row, 0, -8, f"{claim.quantity} {ARROWS.get(claim.expect, '?')}", "right")
-        _beside(axes, row, 0, -178, textwrap.shorten(claim.text, width, placeholder=" …"), "right")
+        _beside(axes, row, 0, -8, about[row], "right")
+        text = textwrap.shorten(claim.text, width - letters, placeholder=" …")
+        _beside(axes, row, 0, -28 - 4.9 * letters, text, "right")
         _beside(axes, row, 1, 62, _signed(claim.effect), "right")
         _beside(axes, row, 1, 74, claim.verdict, "left", colour)
     axes.set_xlabel("mean effect ÷ smallest effect that counts (grey: too small to count)")
@@ -255,6 +258,13 @@ def forest(result, axes=None, width=90):
 
 
 ARROWS = {"increase": "↑", "decrease": "↓", "not_decrease": "≥", "not_increase": "≤", "no_change": "="}
+
+
+def _about(claim):
+    """The quantity, the sign expected, and what it is compared with if that is not the baseline."""
+    versus = "" if claim.versus in ("baseline", "") else f" (versus {claim.versus})"
+    quantity = claim.quantity if len(claim.quantity) <= 36 else claim.quantity[:35] + "…"
+    return f"{quantity} {ARROWS.get(claim.expect, '?')}{versus}"
 
 
 def _signed(number):
@@ -334,9 +344,11 @@ def _change_colour(change, most):
 
 
 def _headline(result, quantity):
+    """Of whom and what, with the unit unless the name says it."""
     name, labels = split(quantity)
-    who = ", ".join(result.full_name(label) for label in labels)
-    return f"{who}: {result.name(name)}" if labels else result.name(name).capitalize()
+    text, unit = result.name(name), result.unit(name)
+    text += f" ({unit})" if unit and unit not in text else ""
+    return f"{', '.join(result.full_name(label) for label in labels)}: {text}" if labels else text.capitalize()
 
 
 def _spoken(at):

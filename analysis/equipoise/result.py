@@ -131,7 +131,9 @@ class Result:
         return self.branches[versus]
 
     def values(self, quantity, dataset=None):
-        """A quantity by its name as in claims, such as name[label,label], or a whole variable by its bare name."""
+        """A quantity by its name as in claims, or a whole variable by its bare name.
+
+        Forms: name[label,label]; between labels + adds and | takes the mean; * is the mean over all."""
         dataset = self.scenario if dataset is None else dataset
         name, labels = split(quantity)
         if name not in dataset.data_vars:
@@ -142,9 +144,15 @@ class Result:
             raise ResultError(f"{self.path}: {quantity}: {name} takes {len(axes)} labels ({', '.join(axes)})")
         for axis, label in zip(axes, labels):
             known = [str(value) for value in dataset[axis].values]
-            if label not in known:
-                raise ResultError(f"{self.path}: {quantity}: no {axis} {label!r}{_nearest(label, known)}")
-            array = array.sel({axis: label})
+            chosen = known if label == "*" else re.split(r"[+|]", label)
+            for one in chosen:
+                if one not in known:
+                    raise ResultError(f"{self.path}: {quantity}: no {axis} {one!r}{_nearest(one, known)}")
+            if chosen == [label]:
+                array = array.sel({axis: label})
+            else:
+                several = array.sel({axis: chosen})
+                array = several.sum(axis, keep_attrs=True) if "+" in label else several.mean(axis, keep_attrs=True)
         return array
 
     def effect(self, quantity, versus=BASELINE):
@@ -187,11 +195,16 @@ class Result:
 
 
 def split(quantity):
-    """"name[a,b]" -> ("name", ["a", "b"])."""
+    """"name[a,b|c]" -> ("name", ["a", "b|c"])."""
     match = re.fullmatch(r"\s*(\w+)\s*(?:\[([^\]]*)\])?\s*", quantity)
     if match is None:
         raise ResultError(f"{quantity!r} is not the name of a quantity, which looks like name or name[label,label]")
-    return match[1], [label.strip() for label in (match[2] or "").split(",") if label.strip()]
+    return match[1], [label for label in (match[2] or "").replace(" ", "").split(",") if label]
+
+
+def single(label):
+    """Whether it is one label, not a sum or mean of several."""
+    return not re.search(r"[+|*]", label)
 
 
 def label_axes(array):

@@ -17,6 +17,10 @@ size_t cli_claims(const struct result_claim *claim, size_t claims, size_t runs, 
     static const bool number[] = {false, false, false, false, false, false, true, true, true, true, false};
     bool people = format == FORMAT_TEXT || format == FORMAT_MARKDOWN;
     size_t skip = people ? 1 : 0; /* people know which scenario they look at */
+    if (people && claims == 0) {
+        puts("There are no claims.");
+        return 0;
+    }
     struct cli_table table = {.heading = heading + skip, .right = number + skip, .columns = 11 - skip};
     size_t unsupported = 0, count[5] = {0};
     for (size_t k = 0; k < claims; k++) {

@@ -18,10 +18,10 @@ static const struct {
     struct argp_option argp;
 } table[] = {
     {OPTION_OUTPUT, {"output", 'o', "FILE", 0, "write to FILE", 0}},
-    {OPTION_SET, {"set", 's', "PATH=VALUE", 0, "set a value of the world by its path; may be repeated", 0}},
+    {OPTION_SET, {"set", 's', "PATH=VALUE", 0, "set a value by its path; may be repeated", 0}},
     {OPTION_SEED, {"seed", KEY_SEED, "N", 0, "seed of the random draws, 0..18446744073709551615", 0}},
     {OPTION_REPLICATES, {"replicates", 'r', "N", 0, "runs at every point", 0}},
-    {OPTION_THREADS, {"threads", 'j', "N", 0, "threads (default: all cores); the result does not depend on it", 0}},
+    {OPTION_THREADS, {"threads", 'j', "N", 0, "threads (default: all cores)", 0}},
     {OPTION_BASELINE, {"no-baseline", KEY_NO_BASELINE, NULL, 0, "do not play the paired counterfactual", 0}},
     {OPTION_FORCE, {"force", KEY_FORCE, NULL, 0, "replace the output if it exists", 0}},
     {OPTION_FORMAT, {"format", KEY_FORMAT, "FORM", 0, "text, csv, json or markdown", 0}},
@@ -91,7 +91,7 @@ static error_t option(int key, char *value, struct argp_state *state)
         o->verbose = true;
         return 0;
     case 'h':
-        argp_state_help(state, stdout, ARGP_HELP_USAGE | ARGP_HELP_LONG | ARGP_HELP_DOC);
+        argp_state_help(state, stdout, ARGP_HELP_SHORT_USAGE | ARGP_HELP_LONG | ARGP_HELP_DOC);
         exit(cli_end(STATUS_OK));
     case KEY_USAGE:
         argp_state_help(state, stdout, ARGP_HELP_USAGE);

@@ -46,8 +46,8 @@ static void print_changes(const struct scenario *s, const struct outcome *o)
     size_t count = changes_largest(s, o, list, CHANGES_SHOWN);
     if (!o->baseline)
         return;
-    puts(count ? "Largest changes at the end, mean of scenario against mean of its paired baseline:"
-               : "Nothing differs from the paired baseline at the end.");
+    puts(count ? "\nLargest changes at the end, mean of scenario against mean of its paired baseline:"
+               : "\nNothing differs from the paired baseline at the end.");
     for (size_t k = 0; k < count; k++) {
         const struct variable *variable = &variable_table[list[k].variable];
         char *before = cli_number(list[k].before), *after = cli_number(list[k].after);
@@ -69,15 +69,17 @@ static void print_summary(const struct scenario *s, const struct outcome *o, con
     if (s->points > 1)
         printf(" (%zu points x %lu)", s->points, s->replicates);
     printf("%s in %.1f s", o->baseline ? ", each with its paired baseline," : "", o->seconds);
-    printf(o->failed ? ", %zu failed.\n\n" : ".\n\n", o->failed);
+    printf(o->failed ? ", %zu failed.\n" : ".\n", o->failed);
     if (s->points == 1)
         print_changes(s, o);
     if (s->claims > 0 && s->points == 1) {
         puts("\nWhat the texts expect:");
         cli_outcome_claims(s, o, FORMAT_TEXT);
     }
-    printf("\nWritten: %s\nNext:    equipoise check %s\n         equipoise export %s --csv -o table.csv\n", output, output,
-           output);
+    printf("\nWritten: %s\nNext:    ", output);
+    if (s->claims > 0)
+        printf("equipoise check %s\n         ", output);
+    printf("equipoise export %s --csv -o table.csv\n", output);
 }
 
 static void say_failures(const struct outcome *o)

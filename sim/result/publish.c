@@ -1,4 +1,5 @@
 /* From a file in memory to one on disk that is whole or not there. */
+#include "result/seal.h"
 #include "result/writer.h"
 
 #include <errno.h>
@@ -158,7 +159,9 @@ static enum status put_file(const char *path, const char *temporary, bool force,
 
     enum status status = STATUS_OK;
     bool open = true;
-    if (write_all(fd, data, size) != 0 || sync_file(fd) != 0)
+    char seal[RESULT_SEAL_SIZE + 1];
+    result_seal_make(seal, data, size);
+    if (write_all(fd, data, size) != 0 || write_all(fd, seal, RESULT_SEAL_SIZE) != 0 || sync_file(fd) != 0)
         status = cannot(path, messages, "be written", errno);
     if (status == STATUS_OK)
         status = result_possible(path, force, messages);

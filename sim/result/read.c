@@ -1,4 +1,5 @@
 /* Reading back: the file as a whole, its attributes, labels and columns. */
+#include "result/heap.h"
 #include "result/reader.h"
 
 #include <stdlib.h>
@@ -64,7 +65,8 @@ const char **result_reader_texts(struct result_reader *reader, hid_t dataset, si
     hid_t type = -1, space = -1;
 
     *count = 0;
-    if (!holds_texts(dataset) || result_reader_shape(dataset, length) != 1)
+    if (!holds_texts(dataset) || result_reader_shape(dataset, length) != 1 ||
+        !result_heap_fits(reader->file, dataset, length[0]))
         return NULL;
     type = result_h5_text_type();
     space = H5Dget_space(dataset);

@@ -1,4 +1,5 @@
 /* A file in memory: begun, filled with rows, turned into bytes. */
+#include "result/seal.h"
 #include "result/writer.h"
 
 #include <inttypes.h>
@@ -105,15 +106,6 @@ failed:
     return STATUS_FAILED;
 }
 
-/* FNV-1a, 64 bits (Fowler, Noll and Vo). */
-static uint64_t fnv(uint64_t hash, const void *data, size_t size)
-{
-    const unsigned char *byte = data;
-    for (size_t k = 0; k < size; k++)
-        hash = (hash ^ byte[k]) * UINT64_C(1099511628211);
-    return hash;
-}
-
 /* The sum over runs does not depend on the order or the portions in which they come. */
 static const char digest_algorithm[] =
     "sum modulo 2^64, over arms, variables and runs, of FNV-1a-64 of: name of the arm, NUL, "
@@ -122,12 +114,12 @@ static const char digest_algorithm[] =
 static void add_to_digest(struct result_writer *writer, const char *arm, const char *variable, size_t first,
                           size_t count, const void *values, size_t bytes)
 {
-    uint64_t named = fnv(UINT64_C(14695981039346656037), arm, strlen(arm) + 1);
-    named = fnv(named, variable, strlen(variable) + 1);
+    uint64_t named = result_seal_hash(RESULT_SEAL_START, arm, strlen(arm) + 1);
+    named = result_seal_hash(named, variable, strlen(variable) + 1);
     for (size_t r = 0; r < count; r++) {
         int64_t run = (int64_t)(first + r);
-        uint64_t hash = fnv(named, &run, sizeof run);
-        writer->digest += fnv(hash, (const char *)values + r * bytes, bytes);
+        uint64_t hash = result_seal_hash(named, &run, sizeof run);
+        writer->digest += result_seal_hash(hash, (const char *)values + r * bytes, bytes);
     }
 }
 

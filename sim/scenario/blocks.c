@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOST_STATES = 1000 }; /* a world has some fifty numbers for each pair of states */
+
 #define COUNT(words) (sizeof(words) / sizeof(words)[0])
 
 /* ---- cast ---------------------------------------------------------------------------------------------- */
@@ -158,8 +160,9 @@ void read_cast(struct reading *r, const config_setting_t *root)
         read_complain(r, states, NULL, "is %s (allowed: a group of states)", read_type_word(states));
     else if (!read_names(r, states, &cast->code, &cast->name, &cast->states))
         read_complain(r, states, NULL, "out of memory");
-    else if (r->messages->errors == before && cast->states < 2)
-        read_complain(r, states, NULL, "holds %zu state%s (allowed: 2 or more)", cast->states, cast->states == 1 ? "" : "s");
+    else if (r->messages->errors == before && (cast->states < 2 || cast->states > MOST_STATES))
+        read_complain(r, states, NULL, "holds %zu state%s (allowed: 2..%d)", cast->states, cast->states == 1 ? "" : "s",
+                      MOST_STATES);
     if (bodies != NULL && config_setting_type(bodies) == CONFIG_TYPE_GROUP &&
         !read_names(r, bodies, &cast->body, &cast->body_title, &cast->bodies))
         read_complain(r, bodies, NULL, "out of memory");

@@ -60,18 +60,34 @@ static void change_all(const struct scenario *s, const struct changes *changes, 
     }
 }
 
+/* Where an element of [first, first + width) of a row was given last; the file as a whole if it never was. */
+static struct place given_at(const struct scenario *s, size_t offset, size_t first, size_t width, const char *path)
+{
+    struct place place = {s->file, 0, path};
+    for (size_t k = 0; k < s->given.count; k++) {
+        const struct selection *where = &s->given.list[k].where;
+        for (size_t e = 0; where->row->offset == offset && e < where->count; e++)
+            if (where->slot[e] >= first && where->slot[e] < first + width) {
+                place.file = s->given.remark[k].file;
+                place.line = s->given.remark[k].line;
+            }
+    }
+    return place;
+}
+
 /* Export shares may be given in part: what was not given is as in trade, and each row sums to one.  A state whose
  * alignments are all given as nothing is refused. */
 static enum status settle_shares(const struct scenario *s, struct world *world, struct messages *messages)
 {
-    size_t n = s->cast->states;
+    size_t n = s->cast->states, options = s->cast->options;
     for (size_t i = 0; i < n; i++) {
         double *sells = world->now.export_share + i * n;
         if (memcmp(sells, world->set.trade_share + i * n, n * sizeof *sells) != 0)
             portfolio_normalise(sells, n);
-        if (isnan(world->now.alignment[i * s->cast->options])) {
+        if (isnan(world->now.alignment[i * options])) {
             char *path = message_text("dyads.%s.*.alignment", s->cast->code[i]);
-            message_add(messages, SEVERITY_ERROR, (struct place){s->file, 0, path},
+            message_add(messages, SEVERITY_ERROR,
+                        given_at(s, offsetof(struct world, now.alignment), i * options, options, path),
                         "shares sum to 0 (allowed: more than 0, at most 1)");
             free(path);
             return STATUS_INVALID;
@@ -80,20 +96,10 @@ static enum status settle_shares(const struct scenario *s, struct world *world, 
     return STATUS_OK;
 }
 
-/* The first burden of a state is too high: said where its spending was given last. */
 static void refuse_burden(const struct scenario *s, const struct world *world, size_t state, struct messages *messages)
 {
     char *path = message_text("states.%s.arms.spending", s->cast->code[state]);
-    struct place place = {s->file, 0, path};
-    for (size_t k = 0; k < s->given.count; k++) {
-        const struct selection *where = &s->given.list[k].where;
-        for (size_t e = 0; where->row->offset == offsetof(struct world, set.spending) && e < where->count; e++)
-            if (where->slot[e] == state) {
-                place.file = s->given.remark[k].file;
-                place.line = s->given.remark[k].line;
-            }
-    }
-    message_add(messages, SEVERITY_ERROR, place,
+    message_add(messages, SEVERITY_ERROR, given_at(s, offsetof(struct world, set.spending), state, 1, path),
                 "the first burden is %.4g of GDP (allowed: less than security_seeking.burden_ceiling, %.4g)",
                 world->now.burden[state], world->set.burden_ceiling[state]);
     free(path);

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOST_MESSAGES = 1000 }; /* nobody reads more, and to find their places takes time */
+
 const char *read_type_word(const config_setting_t *setting)
 {
     switch (config_setting_type(setting)) {
@@ -45,6 +47,10 @@ static char *setting_path(const config_setting_t *at)
 
 void read_complain(struct reading *r, const config_setting_t *at, const char *path, const char *format, ...)
 {
+    if (r->messages->count > MOST_MESSAGES) {
+        r->messages->errors++;
+        return;
+    }
     va_list arguments;
     va_start(arguments, format);
     char *text = message_vtext(format, arguments);
@@ -53,7 +59,10 @@ void read_complain(struct reading *r, const config_setting_t *at, const char *pa
     char *own = path && path[0] ? NULL : setting_path(at);
     struct place place = {included ? included : r->file, at ? (int)config_setting_source_line(at) : 0,
                           path && path[0] ? path : own && own[0] ? own : NULL};
-    message_add(r->messages, SEVERITY_ERROR, place, "%s", text ? text : "out of memory");
+    if (r->messages->count == MOST_MESSAGES)
+        message_add(r->messages, SEVERITY_ERROR, place, "and more errors, which are not shown");
+    else
+        message_add(r->messages, SEVERITY_ERROR, place, "%s", text ? text : "out of memory");
     free(own);
     free(text);
 }
@@ -90,7 +99,8 @@ bool read_string(struct reading *r, const config_setting_t *group, const char *n
     const config_setting_t *leaf = config_setting_get_member(group, name);
     if (leaf == NULL) {
         if (needed) {
-            char *above = setting_path(group), *path = above ? message_text("%s%s%s", above, above[0] ? "." : "", name) : NULL;
+            char *above = r->messages->count > MOST_MESSAGES ? NULL : setting_path(group);
+            char *path = above ? message_text("%s%s%s", above, above[0] ? "." : "", name) : NULL;
             read_complain(r, group, path ? path : name, "is missing (allowed: a string)");
             free(above);
             free(path);
