@@ -55,7 +55,7 @@ static bool read_names(struct reading *r, const config_setting_t *group, char **
     return true;
 }
 
-static size_t read_state(struct reading *r, const config_setting_t *at, const char *code)
+size_t read_state(struct reading *r, const config_setting_t *at, const char *code)
 {
     const struct cast *cast = r->scenario->cast;
     struct nearest near = {.wanted = code};
@@ -105,7 +105,7 @@ static bool is_code(const char *text)
 
 static void read_roles(struct reading *r, const config_setting_t *roles)
 {
-    static const char *const words[] = {"poles", "region", "theatre", "deciders", "reference_place", "danger_source"};
+    static const char *const words[] = {"poles", "region", "theatre", "deciders", "reference_place", "danger_source", "issues"};
     static const char *const region_words[] = {"name", "members"};
     struct cast *cast = r->scenario->cast;
     char *text = NULL;
@@ -143,6 +143,8 @@ static void read_roles(struct reading *r, const config_setting_t *roles)
         cast->danger_source = read_state(r, config_setting_get_member(roles, "danger_source"), text);
     if (read_string(r, roles, "reference_place", cast->role[ROLE_THEATRE].count > 0, &text))
         cast->reference_place = read_state(r, config_setting_get_member(roles, "reference_place"), text);
+    if (config_setting_get_member(roles, "issues") != NULL)
+        read_issues(r, config_setting_get_member(roles, "issues"));
     free(text);
 }
 

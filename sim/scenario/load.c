@@ -13,10 +13,10 @@
 #define COUNT(words) (sizeof(words) / sizeof(words)[0])
 enum { LONGEST_CHAIN = 16 };
 
-static const char *const world_words[] = {"states", "dyads", "institutions", "model"};
+static const char *const world_words[] = {"states", "dyads", "institutions", "issues", "model"};
 static const char *const words[] = {"title",  "description", "base",   "time",   "world",    "set",
                                     "events", "claims",      "record", "sweep",  "branches", "seed",
-                                    "replicates", "roles",   "states", "dyads",  "institutions", "model"};
+                                    "replicates", "roles",   "states", "dyads",  "institutions", "issues", "model"};
 
 /* The files of a scenario, the one named first. */
 struct chain {

@@ -193,6 +193,31 @@ static void print_group(FILE *out, const char *name, const struct cast *cast, co
     fputs("]; ", out);
 }
 
+static void print_issues(FILE *out, const struct cast *cast)
+{
+    fputs("issues = (", out);
+    for (size_t k = 0; k < cast->issues; k++) {
+        const char *comma = "";
+        fprintf(out, "%s{ name = \"%s\"; title = ", k ? ", " : "", cast->issue[k]);
+        print_string(out, cast->issue_title[k]);
+        fprintf(out, "; common_threat = %s; pairs = [", cast->common_threat[k] ? "true" : "false");
+        for (size_t p = 0; p < cast->pairs; p++)
+            if (cast->pair[p].issue == k) {
+                fprintf(out, "%s\"%s %s\"", comma, cast->code[cast->pair[p].i], cast->code[cast->pair[p].j]);
+                comma = ", ";
+            }
+        fputs("]; bodies = [", out);
+        comma = "";
+        for (size_t b = 0; b < cast->bodies; b++)
+            if (cast->works_on[b * cast->issues + k]) {
+                fprintf(out, "%s\"%s\"", comma, cast->body[b]);
+                comma = ", ";
+            }
+        fputs("]; }", out);
+    }
+    fputs("); ", out);
+}
+
 static void print_roles(FILE *out, const struct cast *cast)
 {
     fputs("roles = { ", out);
@@ -206,6 +231,8 @@ static void print_roles(FILE *out, const struct cast *cast)
         print_group(out, "members", cast, &cast->role[ROLE_REGION]);
         fputs("}; ", out);
     }
+    if (cast->issues > 0)
+        print_issues(out, cast);
     if (cast->reference_place != CAST_NONE)
         fprintf(out, "reference_place = \"%s\"; ", cast->code[cast->reference_place]);
     if (cast->danger_source != CAST_NONE)

@@ -324,7 +324,8 @@ static bool is_value(const char *path)
     }
     for (size_t k = 0; rest != NULL && k < parameter_count; k++) {
         static const char scope[] = {[SHAPE_MODEL] = 'm',  [SHAPE_STATE] = 's', [SHAPE_DYAD] = 'd',  [SHAPE_FELT] = 'd',
-                                     [SHAPE_OPTION] = 'd', [SHAPE_BODY] = 'i',  [SHAPE_MEMBER] = ' '};
+                                     [SHAPE_OPTION] = 'd', [SHAPE_BODY] = 'i',  [SHAPE_MEMBER] = ' ',
+                                     [SHAPE_ISSUE] = ' ',  [SHAPE_PLAY] = ' '};
         if (scope[parameter_table[k].shape] == path[0] && strcmp(parameter_table[k].path, rest) == 0)
             return true;
     }

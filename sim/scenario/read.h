@@ -32,6 +32,12 @@ bool read_real(struct reading *r, const config_setting_t *group, const char *nam
 /* The cast of a world file: states, institutions, roles. */
 void read_cast(struct reading *r, const config_setting_t *root);
 
+/* Index of a state named at a setting; CAST_NONE with a message if there is none. */
+size_t read_state(struct reading *r, const config_setting_t *at, const char *code);
+
+/* The issues of a world file. */
+void read_issues(struct reading *r, const config_setting_t *list);
+
 /* Assignments below a setting, in file order, as changes appended to `changes`: a tree that follows the paths
  * (prefix: "" or "states" ...), or a list of { path; value }. */
 void read_assignments(struct reading *r, const config_setting_t *setting, const char *prefix, struct changes *changes);
