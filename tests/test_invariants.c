@@ -545,27 +545,26 @@ static void copies(void **unused)
 {
     (void)unused;
     for (size_t before = 0; before < 4; before++) {
-        struct synthetic made = synthetic_make(14, 2, true), other = synthetic_make(14, 2, true);
+        struct synthetic made = synthetic_make(14, 2, true);
         synthetic_start(made.world);
-        synthetic_start(other.world);
-        testing_steps(other.world, 7);
+        struct world *other = world_copy(made.world);
+        assert_non_null(other);
+        assert_int_equal(flow_prepare(other), STATUS_OK);
+        other->seed = 77;
+        testing_steps(other, 7);
         testing_steps(made.world, before);
         struct world *copy = world_copy(made.world);
         assert_non_null(copy);
         assert_int_equal(flow_prepare(copy), STATUS_OK);
-        struct synthetic third = {.cast = made.cast, .world = world_new(made.cast)};
-        assert_int_equal(world_assign(third.world, made.world), STATUS_OK);
-        assert_int_equal(world_assign(third.world, copy), STATUS_OK); /* again, over what is there */
-        assert_int_equal(flow_prepare(third.world), STATUS_OK);
+        assert_int_equal(world_assign(other, made.world), STATUS_OK);
         testing_steps(made.world, 9);
         testing_steps(copy, 9);
-        testing_steps(third.world, 9);
+        testing_steps(other, 9);
         assert_int_equal(copy->step, made.world->step);
         same_bytes(made.world, copy);
-        same_bytes(made.world, third.world);
-        world_free(third.world);
+        same_bytes(made.world, other);
+        world_free(other);
         world_free(copy);
-        synthetic_free(other);
         synthetic_free(made);
     }
 }
@@ -1077,28 +1076,44 @@ static void symmetric_once(void **unused)
     }
 }
 
-/* A copy taken in the middle of a ramp finishes it like the original, once it is given the plan. */
-static void copy_in_a_ramp(void **unused)
+/* A copy taken before its events (given the plan) or in the middle of a ramp plays them as the original does: "a copy that
+ * shares nothing but the cast and the plan" (world.h). */
+static void copy_with_events(bool in_the_ramp)
 {
-    (void)unused;
     struct synthetic made = synthetic_make(5, 2, false);
     struct world *world = made.world;
     world->quarter = 8000;
     world->model.noise = 0;
     synthetic_start(world);
-    const struct planned events[] = {{"states.S000.alignment.autonomy", CHANGE_ADD, 2, 8000, 4}};
+    const struct planned events[] = {{"states.S000.alignment.autonomy", CHANGE_ADD, 2, 8001, 4}};
     struct timetable *made_plan = plan(world, events, 1);
-    testing_steps(world, 2);
+    testing_steps(world, in_the_ramp ? 3 : 1);
     struct world *copy = world_copy(world);
-    assert_ptr_equal(copy->plan, made_plan); /* "shares nothing but the cast and the plan" */
+    if (in_the_ramp)
+        assert_ptr_equal(copy->plan, made_plan);
+    else
+        assert_int_equal(events_plan(copy, made_plan), STATUS_OK);
     assert_int_equal(flow_prepare(copy), STATUS_OK);
-    testing_steps(world, 3);
-    testing_steps(copy, 3);
+    testing_steps(world, 6);
+    testing_steps(copy, 6);
     assert_close(world->set.autonomy[0], 3.5, 1e-14);
     assert_close(copy->set.autonomy[0], 3.5, 1e-14);
+    same_bytes(world, copy);
     world_free(copy);
     synthetic_free(made);
     unplan(made_plan);
+}
+
+static void copy_before_events(void **unused)
+{
+    (void)unused;
+    copy_with_events(false);
+}
+
+static void copy_in_a_ramp(void **unused)
+{
+    (void)unused;
+    copy_with_events(true);
 }
 
 int main(void)
@@ -1127,6 +1142,7 @@ int main(void)
         cmocka_unit_test(trade_shares_change),
         cmocka_unit_test(geometry_follows),
         cmocka_unit_test(symmetric_once),
+        cmocka_unit_test(copy_before_events),
         cmocka_unit_test(copy_in_a_ramp),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
