@@ -59,7 +59,7 @@ void arms_update(struct world *world)
         size_t i = world->living.state[a];
         double want = set->grievance[i] + set->power_margin[i] * set->offensive[i] +
                       set->nonstate_effort[i] * d->threat_nonstate[i] + set->threat_effort[i] * d->threat_state[i] +
-                      world->load.reaction[i] * d->arms_pressure[i];
+                      set->arms_reaction[i] * world->load.reaction_scale[i] * d->arms_pressure[i];
         double ceiling = set->burden_ceiling[i];
         /* m_max (1 - exp(-R/m_max)), exact also where the ceiling is far away */
         world->next.burden[i] = fmax(set->burden_floor[i], -ceiling * expm1(-fmax(0, want) / ceiling));

@@ -10,7 +10,7 @@
 /* What a draw is for.  The numbers are part of its identity: add at the end, never renumber. */
 enum purpose { PURPOSE_GROWTH = 1, PURPOSE_PERCEPTION = 2 };
 
-/* Uniform in (0, 1), 53 bits, for state i alone, or for the ordered pair (i, j).  Identity: seed, replicate, step,
+/* Uniform in (0, 1), 52 bits, for state i alone, or for the ordered pair (i, j).  Identity: seed, replicate, step,
  * the states' codes, purpose. */
 double draw_uniform(const struct world *world, enum purpose purpose, size_t i, size_t j);
 
