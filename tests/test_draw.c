@@ -74,7 +74,7 @@ static void stream(void **unused)
     gsl_rng_free(rng);
 }
 
-/* A double is 53 bits in the middle of 2^53 cells: (27 high bits of the first word, 26 of the second, + 1/2) / 2^53. */
+/* A double is the middle of one of 2^52 cells: (26 high bits of the first word, 26 of the second, + 1/2) / 2^52. */
 static void open_interval(void **unused)
 {
     (void)unused;
@@ -86,8 +86,7 @@ static void open_interval(void **unused)
         draw_position(words, 42, counter);
         uint64_t first = gsl_rng_get(words), second = gsl_rng_get(words);
         double u = gsl_rng_uniform(rng);
-        double cell = (double)(((first >> 5) << 26) | (second >> 6));
-        assert_true(fabs(u * 9007199254740992.0 - cell) <= 1);
+        assert_true(u == ((double)(((first >> 6) << 26) | (second >> 6)) + 0.5) / 4503599627370496.0);
         assert_true(u > 0 && u < 1);
         low = fmin(low, u);
         high = fmax(high, u);
@@ -97,8 +96,8 @@ static void open_interval(void **unused)
     gsl_rng_free(words);
 }
 
-/* The ends of the interval: 53 bits all 0 give a number above 0, 53 bits all 1 a number below 1 (k + 1/2 with
- * k = 2^53 - 1 is no double and would round up to 1).  The words are put where the generator keeps its block, found by
+/* The ends of the interval: words of zeros give a number above 0, words of ones a number below 1 (with 53 bits k + 1/2 would
+ * be no double for k = 2^53 - 1 and round up to 1).  The words are put where the generator keeps its block, found by
  * its content. */
 static void ends_of_the_interval(void **unused)
 {

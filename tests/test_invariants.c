@@ -377,10 +377,46 @@ static double raw_weight(const struct raw *r, size_t i, size_t j)
     return r->world->load.presence_at_load[i * r->n + j] * r->s[j] * raw_gradient(r, i, j) / sum;
 }
 
-/* The burden (C.4) and the hostility (C.3) of a next step, written once more from the design: arms reaction with cover by
+/* C.2: D_ij = H_i + sum over c other than j of a_ic r_ci Pi_ci k_cj, k_cj = min(1, 2 h_cj); for the bloc the mean over its
+ * members other than i and j. */
+static double raw_defence(const struct raw *r, size_t i, size_t j)
+{
+    const struct cast *cast = r->world->cast;
+    const double *h = r->world->now.hostility;
+    double D = r->s[i];
+    for (size_t c = 1; c < r->options; c++) {
+        double k = 0, members = 0;
+        if (c == cast->bloc_option) {
+            for (size_t b = 0; b < cast->role[ROLE_REGION].count; b++) {
+                size_t m = cast->role[ROLE_REGION].state[b];
+                k += m == i || m == j ? 0 : fmin(1, 2 * h[m * r->n + j]);
+                members += m != i && m != j;
+            }
+            k = members > 0 ? k / members : 0;
+        } else if (cast->option_state[c] != j) {
+            k = fmin(1, 2 * h[cast->option_state[c] * r->n + j]);
+        }
+        D += raw_help(r, i, c) * k;
+    }
+    return D;
+}
+
+/* R and qbar of pole c at i (C.3): a withdrawal below the usual presence costs reliability; the drop is measured before
+ * the usual presence itself moves. */
+static void reliability_by_hand(const struct world *before, const struct world *after, size_t i, size_t c)
+{
+    size_t e = i * before->cast->states + c;
+    double q = before->set.presence[e], usual = before->now.usual_presence[e], R = before->now.reliability[e];
+    double drop = usual > 0 ? fmax(0, (usual - q) / usual) : 0, parts = before->dt / 0.25;
+    double earned = before->set.base_reliability[c] * (1 - 0.7 * drop);
+    assert_close(after->now.reliability[e], R + (1 - pow(0.85, parts)) * (earned - R), 1e-12);
+    assert_close(after->now.usual_presence[e], usual + (1 - pow(0.96, parts)) * (q - usual), 1e-12);
+}
+
+/* The threats (C.2), the burden (C.4), and the hostility and reliability (C.3) of a next step, written once more from the design: arms reaction with cover by
  * patrons and by others who fear the same; alarm at arming, per year whatever dt is, and at a share of felt power above
  * the one at load, of relevant states only. */
-static void arms_and_belief_by_hand(void **unused)
+static void step_by_hand(void **unused)
 {
     (void)unused;
     size_t arms = 0, rises = 0; /* how often each alarm rings at all */
@@ -399,21 +435,26 @@ static void arms_and_belief_by_hand(void **unused)
             free(start.s);
             testing_steps(world, 6);
             world->model.noise = 0;
-            for (size_t i = 0; i < N; i++) /* a guest everywhere */
+            for (size_t i = 0; i < N; i++) { /* a guest everywhere, and a withdrawal */
                 world->set.presence[i * N + made.cast->role[ROLE_POLES].state[0]] = 0.9;
+                world->set.presence[i * N + made.cast->role[ROLE_POLES].state[1]] = 0.2;
+            }
             struct world *before = world_copy(world);
             testing_steps(world, 1);
             struct raw r = raw_of(before);
             for (size_t i = 0; i < N; i++) {
                 double R = before->set.grievance[i] + 0.005 * before->set.offensive[i] +
                            0.025 * world->derived.threat_nonstate[i] + 0.1 * world->derived.threat_state[i] +
-                           before->load.reaction[i] * raw_arms_pressure(&r, i);
+                           before->set.arms_reaction[i] * before->load.reaction_scale[i] * raw_arms_pressure(&r, i);
                 assert_close(world->now.burden[i], fmax(0.002, 0.1 * (1 - exp(-fmax(0, R) / 0.1))), 1e-10);
                 for (size_t j = 0; j < N; j++) {
                     size_t e = i * N + j;
                     double y = before->set.hostility_anchor[e], h = before->now.hostility[e];
                     if (i == j)
                         continue;
+                    double felt = raw_felt(&r, i, j), D = raw_defence(&r, i, j);
+                    assert_close(world->derived.threat[e],
+                                 felt / (felt + D) * (0.3 + 0.7 * before->set.offensive[j]) * h * h, 1e-11);
                     if (raw_relevant(&r, i, j)) {
                         double arming = (before->now.burden[j] / before->now.last_burden[j] - 1) / before->dt;
                         double rise = raw_weight(&r, i, j) - at_load[e];
@@ -426,6 +467,9 @@ static void arms_and_belief_by_hand(void **unused)
                     assert_close(world->now.hostility[e], h + alpha * (fmin(1, fmax(0, y)) - h), 1e-12);
                 }
             }
+            for (size_t e = 0; e < N * 4; e++)
+                if (made.cast->role[ROLE_POLES].state[e % 4] != e / 4)
+                    reliability_by_hand(before, world, e / 4, made.cast->role[ROLE_POLES].state[e % 4]);
             free(r.s);
             world_free(before);
             synthetic_free(made);
@@ -485,8 +529,8 @@ static void first_burden_is_the_data(void **unused)
         struct raw r = raw_of(world);
         for (size_t i = 0; i < 14; i++) {
             double S = raw_arms_pressure(&r, i), m0 = world->set.spending[i] / world->now.gdp[i];
-            assert_close(world->load.reaction[i], 0.25 * fmin(1, 0.8 * m0 / (0.25 * S)), 1e-10);
-            scaled += world->load.reaction[i] < 0.25;
+            assert_close(world->load.reaction_scale[i], fmin(1, 0.8 * m0 / (0.25 * S)), 1e-10);
+            scaled += world->load.reaction_scale[i] < 1;
         }
         free(r.s);
         double m0[14];
@@ -545,27 +589,26 @@ static void copies(void **unused)
 {
     (void)unused;
     for (size_t before = 0; before < 4; before++) {
-        struct synthetic made = synthetic_make(14, 2, true), other = synthetic_make(14, 2, true);
+        struct synthetic made = synthetic_make(14, 2, true);
         synthetic_start(made.world);
-        synthetic_start(other.world);
-        testing_steps(other.world, 7);
+        struct world *other = world_copy(made.world);
+        assert_non_null(other);
+        assert_int_equal(flow_prepare(other), STATUS_OK);
+        other->seed = 77;
+        testing_steps(other, 7);
         testing_steps(made.world, before);
         struct world *copy = world_copy(made.world);
         assert_non_null(copy);
         assert_int_equal(flow_prepare(copy), STATUS_OK);
-        struct synthetic third = {.cast = made.cast, .world = world_new(made.cast)};
-        assert_int_equal(world_assign(third.world, made.world), STATUS_OK);
-        assert_int_equal(world_assign(third.world, copy), STATUS_OK); /* again, over what is there */
-        assert_int_equal(flow_prepare(third.world), STATUS_OK);
+        assert_int_equal(world_assign(other, made.world), STATUS_OK);
         testing_steps(made.world, 9);
         testing_steps(copy, 9);
-        testing_steps(third.world, 9);
+        testing_steps(other, 9);
         assert_int_equal(copy->step, made.world->step);
         same_bytes(made.world, copy);
-        same_bytes(made.world, third.world);
-        world_free(third.world);
+        same_bytes(made.world, other);
+        world_free(other);
         world_free(copy);
-        synthetic_free(other);
         synthetic_free(made);
     }
 }
@@ -937,7 +980,7 @@ static void events_at_their_date(void **unused)
             {"states.S000.economy.shock", CHANGE_SET, -0.03, 8002, 1},
             {"states.S001.alignment.autonomy", CHANGE_ADD, 1.5, 8002, 1},
             {"states.S002.alignment.autonomy", CHANGE_SCALE, 0.5, 8002, 3},
-            {"states.S003.spillover.development", CHANGE_SET, 0.5, 8001, 4},
+            {"states.S003.spillover.development", CHANGE_SET, 0.7, 8001, 3}, /* 0.1 + 3 * 0.2 is not 0.7 in doubles */
             {"states.S004.security_seeking.offensive", CHANGE_ADD, 7, 8001, 1},  /* limited to 1 */
             {"states.S001.alignment.autonomy", CHANGE_SET, 9, 8003, 1},          /* a later event has the last word */
             {"states.S000.domestic.regime_gap", CHANGE_ADD, -3, 8002, 2},        /* limited to 0 */
@@ -946,9 +989,9 @@ static void events_at_their_date(void **unused)
         /* [quarter after the date of the world][value] */
         const double gap = world->set.regime_gap[0], phi = world->set.offensive[4];
         const double expected[7][6] = {
-            {0.01, 2, 3, 0.1, phi, gap}, {0.01, 2, 3, 0.2, 1, gap},      {-0.03, 3.5, 2.5, 0.3, 1, 0},
-            {-0.03, 9, 2, 0.4, 1, 0},    {-0.03, 9, 1.5, 0.5, 1, 0},     {-0.03, 9, 1.5, 0.5, 1, 0},
-            {-0.03, 9, 1.5, 0.5, 1, 0},
+            {0.01, 2, 3, 0.1, phi, gap}, {0.01, 2, 3, 0.3, 1, gap},      {-0.03, 3.5, 2.5, 0.5, 1, 0},
+            {-0.03, 9, 2, 0.7, 1, 0},    {-0.03, 9, 1.5, 0.7, 1, 0},     {-0.03, 9, 1.5, 0.7, 1, 0},
+            {-0.03, 9, 1.5, 0.7, 1, 0},
         };
         for (size_t q = 0; q < 7; q++)
             for (unsigned k = 0; k < part; k++) {
@@ -958,7 +1001,7 @@ static void events_at_their_date(void **unused)
                 for (size_t v = 0; v < 6; v++)
                     assert_true(fabs(found[v] - expected[q][v]) < 1e-14);
             }
-        assert_true(world->set.development[3] == 0.5); /* the last part arrives exactly */
+        assert_true(world->set.development[3] == 0.7); /* the last part arrives exactly */
         synthetic_free(made);
         unplan(made_plan);
     }
@@ -1077,28 +1120,44 @@ static void symmetric_once(void **unused)
     }
 }
 
-/* A copy taken in the middle of a ramp finishes it like the original, once it is given the plan. */
-static void copy_in_a_ramp(void **unused)
+/* A copy taken before its events (given the plan) or in the middle of a ramp plays them as the original does: "a copy that
+ * shares nothing but the cast and the plan" (world.h). */
+static void copy_with_events(bool in_the_ramp)
 {
-    (void)unused;
     struct synthetic made = synthetic_make(5, 2, false);
     struct world *world = made.world;
     world->quarter = 8000;
     world->model.noise = 0;
     synthetic_start(world);
-    const struct planned events[] = {{"states.S000.alignment.autonomy", CHANGE_ADD, 2, 8000, 4}};
+    const struct planned events[] = {{"states.S000.alignment.autonomy", CHANGE_ADD, 2, 8001, 4}};
     struct timetable *made_plan = plan(world, events, 1);
-    testing_steps(world, 2);
+    testing_steps(world, in_the_ramp ? 3 : 1);
     struct world *copy = world_copy(world);
-    assert_ptr_equal(copy->plan, made_plan); /* "shares nothing but the cast and the plan" */
+    if (in_the_ramp)
+        assert_ptr_equal(copy->plan, made_plan);
+    else
+        assert_int_equal(events_plan(copy, made_plan), STATUS_OK);
     assert_int_equal(flow_prepare(copy), STATUS_OK);
-    testing_steps(world, 3);
-    testing_steps(copy, 3);
+    testing_steps(world, 6);
+    testing_steps(copy, 6);
     assert_close(world->set.autonomy[0], 3.5, 1e-14);
     assert_close(copy->set.autonomy[0], 3.5, 1e-14);
+    same_bytes(world, copy);
     world_free(copy);
     synthetic_free(made);
     unplan(made_plan);
+}
+
+static void copy_before_events(void **unused)
+{
+    (void)unused;
+    copy_with_events(false);
+}
+
+static void copy_in_a_ramp(void **unused)
+{
+    (void)unused;
+    copy_with_events(true);
 }
 
 int main(void)
@@ -1109,7 +1168,7 @@ int main(void)
         cmocka_unit_test(relabelling),
         cmocka_unit_test(units_of_money),
         cmocka_unit_test(absent_state),
-        cmocka_unit_test(arms_and_belief_by_hand),
+        cmocka_unit_test(step_by_hand),
         cmocka_unit_test(threat_with_and_without),
         cmocka_unit_test(first_burden_is_the_data),
         cmocka_unit_test(same_seed_same_bytes),
@@ -1127,6 +1186,7 @@ int main(void)
         cmocka_unit_test(trade_shares_change),
         cmocka_unit_test(geometry_follows),
         cmocka_unit_test(symmetric_once),
+        cmocka_unit_test(copy_before_events),
         cmocka_unit_test(copy_in_a_ramp),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -148,7 +148,8 @@ static double effect_of_hostility(size_t pair, int after, int steps, bool frozen
             size_t bytes = plain->cast->states * sizeof(double);
             scenario->world->model.calibration = 0;
             memcpy(scenario->world->set.grievance, plain->set.grievance, bytes);
-            memcpy(scenario->world->set.arms_reaction, plain->load.reaction, bytes);
+            for (size_t i = 0; i < plain->cast->states; i++)
+                scenario->world->set.arms_reaction[i] = plain->set.arms_reaction[i] * plain->load.reaction_scale[i];
             world_free(plain);
         }
         if (after < 0 && raised)

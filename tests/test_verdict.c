@@ -27,7 +27,7 @@ static void sign_and_size(void **unused)
     assert_int_equal(judge("not_decrease", false, nothing, 1, 2).verdict, VERDICT_SUPPORTED);
     assert_int_equal(judge("not_decrease", false, down, 1, 2).verdict, VERDICT_NOT_SUPPORTED);
     assert_int_equal(judge("not_increase", false, up, 1, 2).verdict, VERDICT_NOT_SUPPORTED);
-    assert_int_equal(judge("not_decrease", false, down, 100, 2).verdict, VERDICT_SUPPORTED); /* too small to be one */
+    assert_int_equal(judge("not_decrease", false, down, 100, 2).verdict, VERDICT_NOT_SUPPORTED); /* not negative is not */
 }
 
 static void placebo(void **unused)
@@ -36,6 +36,7 @@ static void placebo(void **unused)
     const double below[] = {0.001, 0.001}, above[] = {0.003, 0.003}, nothing[] = {0, 0};
     assert_int_equal(judge("no_change", true, below, 1, 2).verdict, VERDICT_SUPPORTED);
     assert_int_equal(judge("no_change", true, above, 1, 2).verdict, VERDICT_NOT_SUPPORTED);
+    assert_int_equal(judge("no_change", true, below, 0.1, 2).verdict, VERDICT_NOT_SUPPORTED); /* below both bounds */
     assert_int_equal(judge("no_change", false, below, 1, 2).verdict, VERDICT_SUPPORTED);
     assert_int_equal(judge("no_change", false, below, 0.1, 2).verdict, VERDICT_NOT_SUPPORTED); /* below both bounds */
     assert_int_equal(judge("no_change", false, nothing, 0, 2).verdict, VERDICT_SUPPORTED);

@@ -61,7 +61,8 @@ class Result:
     def __repr__(self):
         parts = ["baseline"] * (self.baseline is not None) + [f"branch {name}" for name in self.branches]
         parts += [f"{self.claims.sizes['claim']} claims"] if self.claims is not None else []
-        sizes = ", ".join(f"{size} {name}s" for name, size in self.scenario.sizes.items() if name in ("run", "state"))
+        sizes = ", ".join(f"{size} {name}{'s' * (size != 1)}" for name, size in self.scenario.sizes.items()
+                          if name in ("run", "state"))
         return f"<{self.path.name}: {self.title}; {self.span}; {sizes}; {', '.join(parts) or 'nothing to compare with'}>"
 
     def close(self):

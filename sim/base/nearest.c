@@ -43,7 +43,7 @@ size_t nearest_distance(const char *a, const char *b)
 void nearest_offer(struct nearest *n, const char *candidate)
 {
     size_t lw = smaller(strlen(n->wanted), LONGEST), lc = smaller(strlen(candidate), LONGEST);
-    size_t tolerable = (strlen(n->wanted) + 2) / 3;
+    size_t tolerable = lw < 3 ? lw > 0 : lw / 3;
     if ((lw > lc ? lw - lc : lc - lw) > tolerable)
         return; /* each letter too many or too few costs one: no need to look */
     size_t distance = distance_within(n->wanted, candidate, tolerable);

@@ -25,7 +25,7 @@ static struct result_claim *claims_of(const struct scenario *s, const struct out
                                          .versus = c->versus_text,
                                          .source = c->source,
                                          .unit = unit,
-                                         .share = strcmp(unit, "share") == 0,
+                                         .share = variable_is_share(&variable_table[c->quantity.variable]),
                                          .effect = o->effect + k * o->runs,
                                          .level = o->level + k * o->runs};
     }

@@ -197,7 +197,7 @@ static enum status write_claims(struct work *w)
         const struct variable *variable = &variable_table[c->quantity.variable];
         claim[k] = (struct result_claim){
             c->id, c->text, c->quantity_text, c->at_text, scenario_expectation_word(c->expect), c->versus_text, c->source,
-            variable->unit, strcmp(variable->unit, "share") == 0,
+            variable->unit, variable_is_share(variable),
             w->outcome->effect + k * w->outcome->runs, w->outcome->level + k * w->outcome->runs};
     }
     status = s->claims > 0 ? result_claims(w->writer, claim, s->claims, w->messages) : STATUS_OK;

@@ -1,7 +1,6 @@
 #include "evidence/changes.h"
 #include "evidence/verdict.h"
 
-#include <string.h>
 
 /* Puts a difference in its place among the largest, if it belongs there. */
 static size_t keep(struct difference *list, size_t count, size_t most, struct difference d)
@@ -26,7 +25,7 @@ static struct difference of_state(const struct scenario *s, const struct outcome
     struct difference best = {.variable = s->record[v], .size = 0};
     for (size_t e = i * width; e < (i + 1) * width; e++) {
         double after = o->last[v][e], before = o->last[v][length + e];
-        double bound = variable->shape == SHAPE_OPTION ? VERDICT_SHARE_BOUND : VERDICT_RELATIVE_BOUND * fabs(before);
+        double bound = variable_is_share(variable) ? VERDICT_SHARE_BOUND : VERDICT_RELATIVE_BOUND * fabs(before);
         double size = fabs(after - before) / fmax(bound, 1e-5); /* what is next to nothing is nothing */
         if (size > best.size)
             best = (struct difference){s->record[v], s->cast->code[i],
@@ -40,8 +39,8 @@ size_t changes_largest(const struct scenario *s, const struct outcome *o, struct
     size_t count = 0;
     for (size_t v = 0; v < s->records && o->baseline; v++) {
         const struct variable *variable = &variable_table[s->record[v]];
-        bool share = strcmp(variable->name, "alignment") == 0;
-        if ((variable->shape != SHAPE_STATE && !share) || variable->flag)
+        bool chosen = variable->shape == SHAPE_OPTION && variable_is_share(variable);
+        if ((variable->shape != SHAPE_STATE && !chosen) || variable->flag)
             continue;
         for (size_t i = 0; i < s->cast->states; i++) {
             struct difference d = of_state(s, o, v, i);

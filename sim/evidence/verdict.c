@@ -15,10 +15,9 @@ static double bound_of(const struct result_claim *claim, double level)
     return claim->share ? VERDICT_SHARE_BOUND : VERDICT_RELATIVE_BOUND * fabs(level);
 }
 
-static bool stays(const struct result_claim *claim, double effect, double level)
+static bool stays(double effect, double level)
 {
-    return fabs(effect) < VERDICT_SHARE_BOUND && (claim->share || fabs(effect) < VERDICT_RELATIVE_BOUND * fabs(level) ||
-                                                  effect == 0);
+    return effect == 0 || (fabs(effect) < VERDICT_SHARE_BOUND && fabs(effect) < VERDICT_RELATIVE_BOUND * fabs(level));
 }
 
 /* The sign that is expected: 1 up, -1 down, 0 none; `weak`: it may also be nothing. */
@@ -35,8 +34,8 @@ static bool has_sign(const struct result_claim *claim, double effect, double lev
     bool weak;
     int sign = sign_of(claim->expect, &weak);
     if (sign == 0)
-        return stays(claim, effect, level);
-    return weak ? sign * effect > -bound_of(claim, level) || effect == 0 : sign * effect > 0;
+        return stays(effect, level);
+    return weak ? sign * effect >= 0 : sign * effect > 0;
 }
 
 static enum verdict judge(const struct result_claim *claim, const struct finding *f)

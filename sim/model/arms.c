@@ -65,7 +65,7 @@ static double burden(const struct world *world, size_t i, double arms)
     const struct settings *set = &world->set;
     double want = set->grievance[i] + set->power_margin[i] * set->offensive[i] +
                   set->nonstate_effort[i] * world->derived.threat_nonstate[i] +
-                  set->threat_effort[i] * world->derived.threat_state[i] + world->load.reaction[i] * arms;
+                  set->threat_effort[i] * world->derived.threat_state[i] + set->arms_reaction[i] * world->load.reaction_scale[i] * arms;
     double ceiling = set->burden_ceiling[i];
     return fmax(set->burden_floor[i], -ceiling * expm1(-fmax(0, want) / ceiling));
 }

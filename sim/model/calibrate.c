@@ -87,7 +87,6 @@ enum status calibrate_world(struct world *world, size_t *state)
     memcpy(load->gdp_at_load, world->now.gdp, n * sizeof(double));
     memcpy(load->burden_at_load, world->now.burden, n * sizeof(double));
     memcpy(load->identity_at_load, world->now.identity, n * sizeof(double));
-    memcpy(load->reaction, set->arms_reaction, n * sizeof(double));
     economy_natural(world);
     for (size_t i = 0; i < n; i++)
         belief_weights(world, i, load->weight_at_load + i * n);
@@ -102,19 +101,21 @@ enum status calibrate_world(struct world *world, size_t *state)
         threat_update(world);
     arms_pressure(world);
     for (size_t i = 0; i < n; i++) {
-        double m0 = world->now.burden[i], ceiling = set->burden_ceiling[i], S = world->derived.arms_pressure[i];
-        if (world->model.calibration == 0) {
+        double m0 = world->now.burden[i], ceiling = set->burden_ceiling[i];
+        double reaction = set->arms_reaction[i] * world->derived.arms_pressure[i];
+        load->reaction_scale[i] = 1;
+        if (world->model.calibration == 0 || !isnan(set->grievance[i])) { /* given, not calibrated */
             set->grievance[i] = isnan(set->grievance[i]) ? 0 : set->grievance[i];
             continue;
         }
         *state = i;
         if (m0 >= ceiling)
             return STATUS_INVALID;
-        if (S > 0) /* arms alone may explain at most 80 % of the burden */
-            load->reaction[i] *= fmin(1, 0.8 * m0 / (load->reaction[i] * S));
+        if (reaction > 0) /* arms alone may explain at most 80 % of the burden */
+            load->reaction_scale[i] = fmin(1, 0.8 * m0 / reaction);
         set->grievance[i] = -ceiling * log1p(-m0 / ceiling) - set->power_margin[i] * set->offensive[i] -
                             set->nonstate_effort[i] * world->derived.threat_nonstate[i] -
-                            set->threat_effort[i] * world->derived.threat_state[i] - load->reaction[i] * S;
+                            set->threat_effort[i] * world->derived.threat_state[i] - load->reaction_scale[i] * reaction;
     }
     return STATUS_OK;
 }

@@ -21,11 +21,11 @@ static unsigned long next_word(void *state)
     return p->block.v[p->used++];
 }
 
-/* 53 bits in the open interval: no draw is 0 or 1, so its inverse normal is finite. */
+/* 52 bits and a half in the open interval: no draw is 0 or 1, so its inverse normal is finite. */
 static double next_double(void *state)
 {
-    uint64_t high = next_word(state) >> 5, low = next_word(state) >> 6;
-    return ((double)(high << 26 | low) + 0.5) / 9007199254740992.0;
+    uint64_t high = next_word(state) >> 6, low = next_word(state) >> 6;
+    return ((double)(high << 26 | low) + 0.5) / 4503599627370496.0;
 }
 
 static void seed(void *state, unsigned long key)

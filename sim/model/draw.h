@@ -23,7 +23,7 @@ enum purpose {
     PURPOSE_HOSTING = 12
 };
 
-/* Uniform in (0, 1), 53 bits, for state i alone, or for the ordered pair (i, j).  Identity: seed, replicate, step,
+/* Uniform in (0, 1), 52 bits, for state i alone, or for the ordered pair (i, j).  Identity: seed, replicate, step,
  * the states' codes, purpose. */
 double draw_uniform(const struct world *world, enum purpose purpose, size_t i, size_t j);
 

@@ -1,4 +1,5 @@
 #include "model/events.h"
+#include "model/belief.h"
 #include "model/economy.h"
 #include "model/portfolio.h"
 #include "model/power.h"
@@ -41,23 +42,59 @@ static bool concerns(const struct change *changes, size_t count, size_t offset)
     return false;
 }
 
-enum status events_settle(struct world *world, const struct change *changes, size_t count, bool start)
+/* Rows of shares that a change touches become simplices again; others stay as they are, to the bit. */
+static void normalise(struct world *world, const struct change *change, bool start)
+{
+    const struct parameter *row = change->where.row;
+    size_t n = world->cast->states, width = row->shape == SHAPE_OPTION ? world->cast->options : n, last = SIZE_MAX;
+    for (size_t k = 0; k < change->where.count; k++) {
+        size_t i = change->where.slot[k] / width;
+        if (i == last)
+            continue;
+        last = i;
+        portfolio_normalise(parameter_values(world, row) + i * width, width);
+        if (start && row->offset == offsetof(struct world, set.trade_share))
+            memcpy(world->now.export_share + i * n, world->set.trade_share + i * n, n * sizeof(double));
+    }
+}
+
+/* A border that comes or goes changes distance and presence (C.0b), who matters to whom, and must not alarm by itself:
+ * w(0) is shifted so that w - w(0) stays (C.13b). */
+static enum status move_borders(struct world *world)
 {
     size_t n = world->cast->states;
-#define CONCERNS(member) concerns(changes, count, offsetof(struct world, member))
-    for (size_t k = 0; k < count; k++) {
-        const struct parameter *row = changes[k].where.row;
-        if (!(row->flags & F_SHARE))
+    double *before = world->derived.scratch_pair, *after = world->derived.scratch_row;
+    for (size_t i = 0; i < n; i++)
+        belief_weights(world, i, before + i * n);
+    for (size_t e = 0; e < n * n; e++) {
+        bool was = false, is = world->set.contiguous[e] != 0;
+        for (size_t k = world->next_to.first[e / n]; k < world->next_to.first[e / n + 1]; k++)
+            was = was || world->next_to.to[k] == e % n;
+        if (was == is)
             continue;
-        size_t width = row->shape == SHAPE_OPTION ? world->cast->options : n;
-        for (size_t i = 0; i < n; i++)
-            portfolio_normalise(parameter_values(world, row) + i * width, width);
+        world->set.distance[e] = is ? 0 : power_great_circle(world, e / n, e % n);
+        world->set.presence[e] = world->load.presence_at_load[e] = is ? 1 : 0.5;
     }
-    if (start && CONCERNS(set.trade_share))
-        memcpy(world->now.export_share, world->set.trade_share, n * n * sizeof(double));
+    if (!world_connect(world))
+        return STATUS_FAILED;
+    power_geometry(world);
+    for (size_t i = 0; i < n; i++) {
+        belief_weights(world, i, after);
+        for (size_t j = 0; j < n; j++)
+            world->load.weight_at_load[i * n + j] += after[j] - before[i * n + j];
+    }
+    return STATUS_OK;
+}
+
+enum status events_settle(struct world *world, const struct change *changes, size_t count, bool start)
+{
+#define CONCERNS(member) concerns(changes, count, offsetof(struct world, member))
+    for (size_t k = 0; k < count; k++)
+        if (changes[k].where.row->flags & F_SHARE)
+            normalise(world, &changes[k], start);
     if (CONCERNS(set.trade_share))
         economy_natural(world);
-    if (CONCERNS(set.contiguous) && !world_connect(world))
+    if (CONCERNS(set.contiguous) && move_borders(world) != STATUS_OK)
         return STATUS_FAILED;
     if (CONCERNS(set.distance) || CONCERNS(model.distance_scale) || CONCERNS(model.reference_share))
         power_geometry(world);

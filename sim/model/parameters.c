@@ -423,7 +423,8 @@ static enum status fill(struct reading *r, struct selection *s, const bool *from
     } else {
         for (size_t a = 0; a < rows; a++)
             for (size_t b = 0; b < width; b++) {
-                if (!from[a] || !to[b] || (pairs && a == b) ||
+                bool mirrored = row->flags & F_SYMMETRIC && b < a && from[b] && to[a]; /* already there */
+                if (!from[a] || !to[b] || (pairs && a == b) || mirrored ||
                     (row->shape == SHAPE_OPTION && !cast_can_choose(r->cast, a, b)))
                     continue;
                 s->slot[s->count++] = row->shape == SHAPE_FELT ? b * n + a : a * width + b;

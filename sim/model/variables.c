@@ -1,5 +1,6 @@
 #include "model/variables.h"
 #include "model/measures.h"
+#include "model/parameters.h"
 
 #include <string.h>
 
@@ -89,6 +90,12 @@ const struct variable *variable_find(const char *name)
 size_t variable_length(const struct cast *cast, const struct variable *variable)
 {
     return world_length(cast, variable->shape);
+}
+
+bool variable_is_share(const struct variable *variable)
+{
+    const struct parameter *row = variable->offset ? parameter_at(variable->offset) : NULL;
+    return row != NULL && row->flags & F_SHARE;
 }
 
 /* Position in a record -> position in memory, where the two orders differ. */

@@ -25,6 +25,9 @@ const struct variable *variable_find(const char *name);
 /* How many numbers one record of it has. */
 size_t variable_length(const struct cast *cast, const struct variable *variable);
 
+/* Whether it is a share of a simplex, such as an alignment: sizes are then judged in share points (D.3). */
+bool variable_is_share(const struct variable *variable);
+
 /* Writes one record, variable_length() numbers: stocks and shares after the commit, threats and other derived
  * quantities of the step just made. */
 void variable_read(const struct world *world, const struct variable *variable, double *out);

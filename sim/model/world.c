@@ -1,4 +1,5 @@
 #include "model/world.h"
+#include "model/events.h"
 #include "model/flow.h"
 #include "model/parameters.h"
 
@@ -119,6 +120,14 @@ enum status world_assign(struct world *to, const struct world *from)
     if (links_to == NULL || relevant_to == NULL)
         return STATUS_FAILED;
 
+    size_t ramps = from->plan ? from->plan->ramps : 0;
+    if (from->ramps != NULL && (to->ramps == NULL || to->plan != from->plan)) {
+        double *room = realloc(to->ramps, (ramps + 1) * sizeof *room);
+        if (room == NULL)
+            return STATUS_FAILED;
+        to->ramps = room;
+    }
+
     struct world keep = *to;
     *to = *from;
     to->arena = keep.arena;
@@ -127,7 +136,8 @@ enum status world_assign(struct world *to, const struct world *from)
     to->relevant = keep.relevant;
     to->flow = keep.flow;
     to->ramps = keep.ramps;
-    to->plan = keep.plan;
+    if (from->ramps != NULL)
+        memcpy(to->ramps, from->ramps, ramps * sizeof(double));
 
     /* `now` and `next` may stand either way round in the source: copy by field, not by place */
     lay_out(to);

@@ -82,13 +82,14 @@ enum mechanism { WORLD_MECHANISMS(WORLD_MECHANISM_ENUM) MECHANISM_COUNT };
     D(arms, STATE, feared, "sum over l next to j of h_lj Pi_lj")                                               \
     D(arms, STATE, arms_pressure, "S: sum under the reaction term")                                            \
     D(alignment, OPTION, utility, "U")                                                                         \
+    D(general, STATE, scratch_row, "room for a row")                                                           \
     D(influence, DYAD, scratch_pair, "room for a row of choices")
 
 /* Fixed when the world is loaded (calibrate.c). */
 #define WORLD_CALIBRATED(D)                                                                                    \
     D(general, FELT, presence_at_load, "q0")                                                                   \
     D(general, DYAD, weight_at_load, "w(0): j's weight among the powers that matter to i")                     \
-    D(general, STATE, reaction, "rho_a as scaled")                                                             \
+    D(general, STATE, reaction_scale, "part of rho_a that the data leave room for")                            \
     D(general, STATE, burden_at_load, "m0")                                                                    \
     D(general, STATE, gdp_at_load, "Y0")                                                                       \
     D(general, STATE, identity_at_load, "idn0")                                                                \
@@ -191,10 +192,11 @@ size_t world_length(const struct cast *cast, enum shape shape);
  * NULL if memory ran out.  Free with world_free(). */
 struct world *world_new(const struct cast *cast);
 
-/* A copy that shares nothing but the cast and the plan.  NULL if memory ran out. */
+/* A copy that shares nothing but the cast and the plan, without a flow (flow_prepare()).  NULL if memory ran out. */
 struct world *world_copy(const struct world *from);
 
-/* Copies everything but flow into a world of the same cast; allocates nothing unless `from` has more ramps. */
+/* Copies everything but the flow into a world of the same cast; allocates only room for links and another plan's
+ * ramps. */
 enum status world_assign(struct world *to, const struct world *from);
 
 /* Frees the world; NULL is allowed. */

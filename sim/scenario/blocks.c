@@ -295,7 +295,8 @@ static void read_event(struct reading *r, const config_setting_t *event, struct 
     if (read_string(r, event, "path", true, &remark.path)) {
         if (parameter_select(r->scenario->cast, remark.path, &change.where, &why) != STATUS_OK)
             read_complain(r, config_setting_get_member(event, "path"), remark.path, "%s", why ? why : "out of memory");
-        else if (read_how(r, event, change.where.row, remark.path, &change) && good &&
+        else if (read_in_time(r, config_setting_get_member(event, "path"), remark.path, change.where.row) &&
+                 read_how(r, event, change.where.row, remark.path, &change) && good &&
                  !read_append(events, &change, &remark))
             read_complain(r, event, NULL, "out of memory");
     }

@@ -157,10 +157,12 @@ static void read_changes(struct reading *r, const config_setting_t *root, struct
 {
     const config_setting_t *set = config_setting_get_member(root, "set");
     const config_setting_t *events = config_setting_get_member(root, "events");
+    r->loaded = true;
     if (set != NULL)
         read_assignments(r, set, "", &arm->set);
     if (events != NULL)
         read_events(r, events, &arm->events);
+    r->loaded = false;
 }
 
 static bool append_all(struct changes *to, const struct changes *from)

@@ -254,6 +254,14 @@ static void append_value(struct reading *r, const config_setting_t *leaf, const 
         read_complain(r, leaf, path, "out of memory");
 }
 
+bool read_in_time(struct reading *r, const config_setting_t *at, const char *path, const struct parameter *row)
+{
+    if (!r->loaded || !(row->flags & F_LOAD))
+        return true;
+    read_complain(r, at, path, "is used when the world is loaded, a change comes too late (allowed: in a world block)");
+    return false;
+}
+
 static void assign(struct reading *r, const config_setting_t *leaf, const char *path, struct changes *changes)
 {
     struct selection where;
@@ -262,7 +270,7 @@ static void assign(struct reading *r, const config_setting_t *leaf, const char *
     enum status status = parameter_select(r->scenario->cast, path, &where, &why);
     if (status != STATUS_OK)
         read_complain(r, leaf, path, "%s", why ? why : "out of memory");
-    else if (read_value(r, leaf, path, where.row, true, &value))
+    else if (read_in_time(r, leaf, path, where.row) && read_value(r, leaf, path, where.row, true, &value))
         append_value(r, leaf, path, &where, value, changes);
     free(why);
     parameter_selection_free(&where);

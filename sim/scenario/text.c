@@ -157,8 +157,8 @@ static void skip_line(struct scan *s)
 {
     while (*s->at && *s->at != '\n')
         s->at++;
-    if (*s->at == '\0' && s->budget->from != NULL) /* libconfig would lose its place */
-        complain(s, s->line, "comment at the end of an included file is not closed", "missing: the end of the line");
+    if (*s->at == '\0') /* libconfig calls that a syntax error */
+        complain(s, s->line, "the last line is a comment that does not end", "missing: a new line");
 }
 
 static void skip_comment(struct scan *s)
