@@ -20,7 +20,7 @@ static void oppositions(struct world *world)
     size_t n = world->cast->states;
     const struct cast_group *region = &world->cast->role[ROLE_REGION];
     for (size_t e = 0; e < n * n; e++)
-        world->derived.opposition[e] = fmin(1, 2 * world->now.hostility[e]);
+        world->derived.opposition[e] = world->model.selective_help != 0 ? fmin(1, 2 * world->now.hostility[e]) : 1;
     for (size_t j = 0; j < n; j++) {
         double sum = 0;
         for (size_t b = 0; b < region->count; b++)

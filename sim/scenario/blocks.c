@@ -287,7 +287,8 @@ static void read_event(struct reading *r, const config_setting_t *event, struct 
     char *why = NULL;
     read_known(r, event, words, COUNT(words));
     bool good = read_quarter(r, event, "at", true, &change.at);
-    if (good)
+    /* what a file below schedules after the end of this scenario simply does not happen */
+    if (good && r->file == r->scenario->source_file[0])
         good = in_span(r, config_setting_get_member(event, "at"), NULL, change.at);
     good = read_over(r, event, &change.parts) && good;
     read_string(r, event, "note", false, &remark.note);
