@@ -1,17 +1,23 @@
-/* equipoise check: the verdict on every claim of a result file or a scenario. */
+/* equipoise check: the verdict on every claim of a result file, a scenario, or all scenarios of a folder. */
 #include "cli/cli.h"
-#include "ensemble/experiment.h"
-#include "ensemble/stop.h"
+#include "evidence/assess.h"
 #include "result/result.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_scenario(const char *file)
+static bool ends_in_cfg(const char *file)
 {
     size_t length = strlen(file);
     return length > 4 && strcmp(file + length - 4, ".cfg") == 0;
+}
+
+static int is_scenario(const struct dirent *entry)
+{
+    return ends_in_cfg(entry->d_name);
 }
 
 static int check_file(const struct cli_options *options, const char *file)
@@ -20,8 +26,9 @@ static int check_file(const struct cli_options *options, const char *file)
     struct result_reader *reader = NULL;
     const struct result_claim *claim;
     size_t claims, runs;
-    if (options->sets || options->seed || options->replicates) {
-        fprintf(stderr, "%s: error: --set, --seed and --replicates are for a scenario (a result has been played)\n", file);
+    struct cli_claims table;
+    if (options->ablate || options->perturb > 0) {
+        fprintf(stderr, "%s: error: --ablate and --perturb need a scenario (.cfg), not a result\n", file);
         return STATUS_INVALID;
     }
     int status = result_open(file, &reader, &messages);
@@ -31,7 +38,13 @@ static int check_file(const struct cli_options *options, const char *file)
         const char *name = result_attribute(reader, "scenario"), *title = result_attribute(reader, "title");
         if (options->format == FORMAT_TEXT && !options->quiet)
             printf("%s\n\n", title ? title : file);
-        cli_claims(claim, claims, runs, name ? name : file, options->format);
+        cli_claims_begin(&table, options->format, options->format == FORMAT_JSON || options->format == FORMAT_CSV, false,
+                         false);
+        for (size_t k = 0; k < claims; k++) {
+            const struct assessment assessment = {.finding = verdict_find(&claim[k], runs)};
+            cli_claims_add(&table, name ? name : file, &claim[k], &assessment);
+        }
+        cli_claims_end(&table);
     } else if (messages.count == 0) {
         fprintf(stderr, "%s: error: its claims cannot be read\n", file);
     }
@@ -41,49 +54,90 @@ static int check_file(const struct cli_options *options, const char *file)
     return status;
 }
 
-static int check_scenario(const struct cli_options *options, const char *file)
+/* Adds the claims of one scenario to the table. */
+static int assess(const struct cli_options *options, const char *file, struct cli_claims *table, bool title, int *stopped)
 {
-    int status, stopped = 0;
     struct messages messages = {0};
-    struct outcome outcome = {0};
+    struct scenario *s = NULL;
+    struct assessment *list = NULL;
     bool quiet = options->quiet;
-    struct scenario *s = cli_load(options, file, false, &status);
-    if (s == NULL)
-        return status;
-    s->records = 0; /* nothing is kept but what the claims ask */
-    const struct experiment_options how = {.threads = options->threads, .baseline = true, .progress = cli_progress,
-                                           .context = &quiet};
-    if (!s->dated || s->claims == 0) {
-        fprintf(stderr, "%s: error: claims: is missing (allowed: a list of claims)\n", file);
-        status = STATUS_INVALID;
-    } else {
-        status = experiment_run(s, &how, &outcome, &messages);
-        stopped = stop_asked();
-        cli_progress_clear();
+    const struct scenario_options given = {.set = options->set, .sets = options->sets, .seed = options->seed,
+                                           .replicates = options->replicates};
+    const struct assess_options how = {.scenario = &given, .threads = options->threads, .ablate = options->ablate,
+                                       .perturb = (size_t)options->perturb, .progress = cli_progress, .context = &quiet};
+    int status = assess_scenario(file, &how, &s, &list, stopped, &messages);
+    if (s != NULL && title && options->format == FORMAT_TEXT && !quiet)
+        printf("%s\n\n", s->title);
+    for (size_t k = 0; s != NULL && k < s->claims; k++) {
+        const struct claim *c = &s->claim[k];
+        const struct result_claim claim = {.id = c->id, .quantity = c->quantity_text, .at = c->at_text,
+                                           .expect = scenario_expectation_word(c->expect), .versus = c->versus_text};
+        cli_claims_add(table, s->name, &claim, &list[k]);
     }
     cli_print(&messages);
-    if (!stopped && (status == STATUS_OK || status == STATUS_RUNS_FAILED)) {
-        if (options->format == FORMAT_TEXT && !options->quiet)
-            printf("%s\n\n", s->title);
-        cli_outcome_claims(s, &outcome, options->format);
-    }
-    experiment_free(&outcome, s);
+    message_clear(&messages);
+    free(list);
+    scenario_free(s);
+    return status;
+}
+
+/* Scenarios without claims, such as the ground of a chain, are passed over. */
+static bool has_claims(const char *file)
+{
+    struct messages messages = {0};
+    struct scenario *s = NULL;
+    const struct scenario_options plain = {0};
+    bool has = scenario_load(file, &plain, &s, &messages) != STATUS_OK || s->claims > 0; /* errors are for later */
     scenario_free(s);
     message_clear(&messages);
-    if (stopped)
-        raise(stopped);
-    return status;
+    return has;
+}
+
+static int check_all(const struct cli_options *options, const char *folder, struct cli_claims *table, int *stopped)
+{
+    struct dirent **entry = NULL;
+    int worst = STATUS_OK, count = scandir(folder, &entry, is_scenario, alphasort);
+    if (count < 0) {
+        fprintf(stderr, "%s: error: %s\n", folder, strerror(errno));
+        return STATUS_IO;
+    }
+    for (int k = 0; k < count; k++) {
+        char *path = message_text("%s/%s", folder, entry[k]->d_name);
+        if (path != NULL && !*stopped && has_claims(path)) {
+            int status = assess(options, path, table, false, stopped);
+            worst = status > worst ? status : worst;
+        }
+        free(path);
+        free(entry[k]);
+    }
+    free(entry);
+    return worst;
 }
 
 static int check(const struct cli_options *options)
 {
-    const char *file = options->argument[0];
-    return cli_end(is_scenario(file) ? check_scenario(options, file) : check_file(options, file));
+    const char *file = options->arguments ? options->argument[0] : "scenarios";
+    struct cli_claims table;
+    int status, stopped = 0;
+    if (!options->all && !ends_in_cfg(file))
+        return cli_end(check_file(options, file));
+    bool machine = options->format == FORMAT_JSON || options->format == FORMAT_CSV;
+    cli_claims_begin(&table, options->format, options->all || machine, options->ablate, options->perturb > 0);
+    status = options->all ? check_all(options, file, &table, &stopped) : assess(options, file, &table, true, &stopped);
+    if (table.table.rows > 0 && !stopped)
+        cli_claims_end(&table);
+    else
+        cli_table_free(&table.table);
+    if (stopped)
+        raise(stopped);
+    return cli_end(status);
 }
 
 const struct subcommand cli_check = {
     "check", "FILE|SCENARIO", "The verdict on every claim, as a table.",
-    "FILE is a result; a SCENARIO (.cfg) is played first, without writing anything. "
-    "A claim is supported if its mean effect has the expected sign and counts: 0.5 % of the comparison's level, "
-    "for shares 0.002. A claim that fails does not make the program fail.",
-    OPTION_SET | OPTION_SEED | OPTION_REPLICATES | OPTION_THREADS | OPTION_FORMAT, 1, 1, check};
+    "FILE is a result; a SCENARIO (.cfg) is played first, without writing anything. A claim is supported if its mean\n"
+    "effect has the expected sign and counts: 0.5 % of the comparison's level, for shares of alignment or trade 0.002.\n"
+    "A claim that fails does not make the program fail.\n"
+    "  equipoise check scenarios/us-withdrawal.cfg --ablate --perturb 40\n"
+    "  equipoise check --all --format markdown",
+    OPTION_SET | OPTION_SEED | OPTION_REPLICATES | OPTION_THREADS | OPTION_FORMAT | OPTION_CHECK, 1, 1, check};

@@ -1,60 +1,106 @@
 /* The table of claims and verdicts. */
 #include "cli/cli.h"
-#include "evidence/verdict.h"
+#include "evidence/assess.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+enum { COLUMNS = 13, FIRST_OPTIONAL = 11 };
+
+static const char *const headings[COLUMNS] = {"scenario", "id",  "quantity", "at",    "expect",  "versus", "effect",
+                                              "low",      "high", "share",   "verdict", "without", "draws"};
+static const bool numbers[COLUMNS] = {false, false, false, false, false, false, true, true, true, true, false, false, true};
+
+void cli_claims_begin(struct cli_claims *claims, enum cli_format format, bool scenario, bool ablate, bool perturb)
+{
+    *claims = (struct cli_claims){.format = format, .scenario = scenario, .ablate = ablate, .perturb = perturb};
+    claims->table = (struct cli_table){.heading = headings, .right = numbers, .columns = COLUMNS};
+}
 
 static char *full(double value)
 {
     return isfinite(value) ? message_text("%.10g", value) : message_text("-");
 }
 
-size_t cli_claims(const struct result_claim *claim, size_t claims, size_t runs, const char *scenario,
-                  enum cli_format format)
+static char *percent(double share)
 {
-    static const char *const heading[] = {"scenario", "id",   "quantity", "at",    "expect", "versus",
-                                          "effect",   "low",  "high",     "share", "verdict"};
-    static const bool number[] = {false, false, false, false, false, false, true, true, true, true, false};
-    bool people = format == FORMAT_TEXT || format == FORMAT_MARKDOWN;
-    size_t skip = people ? 1 : 0; /* people know which scenario they look at */
-    if (people && claims == 0) {
-        puts("There are no claims.");
-        return 0;
+    return isfinite(share) ? message_text("%.0f %%", 100 * share) : message_text("-");
+}
+
+void cli_claims_add(struct cli_claims *claims, const char *scenario, const struct result_claim *claim,
+                    const struct assessment *a)
+{
+    const struct finding *f = &a->finding;
+    bool people = claims->format == FORMAT_TEXT || claims->format == FORMAT_MARKDOWN;
+    char *(*show)(double) = people ? cli_number : full;
+    double right = a->draws > 0 ? (double)a->right / (double)a->draws : NAN;
+    const char *without = !a->ablated                               ? "-"
+                          : assess_breaks(a)                        ? "breaks"
+                          : f->verdict != VERDICT_SUPPORTED         ? "did not hold"
+                                                                    : "still holds";
+    char *cells[COLUMNS] = {message_text("%s", scenario),
+                            message_text("%s", claim->id),
+                            message_text("%s", claim->quantity),
+                            message_text("%s", claim->at),
+                            message_text("%s", claim->expect),
+                            message_text("%s", claim->versus),
+                            show(f->effect),
+                            show(f->low),
+                            show(f->high),
+                            people ? percent(f->share) : show(f->share),
+                            message_text("%s", verdict_word(f->verdict)),
+                            message_text("%s", without),
+                            people ? percent(right) : show(right)};
+    cli_table_add(&claims->table, cells);
+    claims->count[f->verdict]++;
+    claims->broken += assess_breaks(a);
+    claims->ablated += a->ablated && f->verdict == VERDICT_SUPPORTED;
+    claims->runs = f->runs > claims->runs ? f->runs : claims->runs;
+}
+
+/* The columns that are shown, in a table of their own; its cells are lent. */
+static void show_columns(struct cli_claims *claims)
+{
+    const char *heading[COLUMNS];
+    bool number[COLUMNS];
+    size_t column[COLUMNS], columns = 0;
+    for (size_t c = 0; c < COLUMNS; c++) {
+        bool shown = c == 0 ? claims->scenario : c < FIRST_OPTIONAL || (c == FIRST_OPTIONAL ? claims->ablate : claims->perturb);
+        if (!shown)
+            continue;
+        heading[columns] = headings[c];
+        number[columns] = numbers[c];
+        column[columns++] = c;
     }
-    struct cli_table table = {.heading = heading + skip, .right = number + skip, .columns = 11 - skip};
-    size_t unsupported = 0, count[5] = {0};
-    for (size_t k = 0; k < claims; k++) {
-        struct finding f = verdict_find(&claim[k], runs);
-        char *(*show)(double) = people ? cli_number : full;
-        char *cells[] = {message_text("%s", scenario),
-                         message_text("%s", claim[k].id),
-                         message_text("%s", claim[k].quantity),
-                         message_text("%s", claim[k].at),
-                         message_text("%s", claim[k].expect),
-                         message_text("%s", claim[k].versus),
-                         show(f.effect),
-                         show(f.low),
-                         show(f.high),
-                         people && f.runs > 0 ? message_text("%.0f %%", 100 * f.share) : show(f.share),
-                         message_text("%s", verdict_word(f.verdict))};
-        cli_table_add(&table, cells + skip);
-        if (skip)
-            free(cells[0]);
-        unsupported += f.verdict != VERDICT_SUPPORTED;
-        count[f.verdict]++;
-    }
-    cli_table_print(&table, format, number + skip);
-    if (people) {
-        printf("\n%zu claim%s:", claims, claims == 1 ? "" : "s");
+    struct cli_table shown = {.heading = heading, .right = number, .columns = columns, .rows = claims->table.rows};
+    shown.cell = calloc(shown.rows * columns + 1, sizeof *shown.cell);
+    for (size_t r = 0; shown.cell != NULL && r < shown.rows; r++)
+        for (size_t c = 0; c < columns; c++)
+            shown.cell[r * columns + c] = claims->table.cell[r * COLUMNS + column[c]];
+    if (shown.cell != NULL)
+        cli_table_print(&shown, claims->format, number);
+    free(shown.cell);
+}
+
+void cli_claims_end(struct cli_claims *claims)
+{
+    show_columns(claims);
+    if (claims->format == FORMAT_TEXT || claims->format == FORMAT_MARKDOWN) {
         const char *comma = " ";
+        printf("\n%zu claim%s:", claims->table.rows, claims->table.rows == 1 ? "" : "s");
         for (enum verdict v = VERDICT_SUPPORTED; v <= VERDICT_UNKNOWN; v++)
-            if (count[v] > 0) {
-                printf("%s%zu %s", comma, count[v], verdict_word(v));
+            if (claims->count[v] > 0) {
+                printf("%s%zu %s", comma, claims->count[v], verdict_word(v));
                 comma = ", ";
             }
-        printf(" (mean over %zu paired run%s; low and high: 95 %% interval; share: runs with the expected sign)\n", runs,
-               runs == 1 ? "" : "s");
+        puts(".");
+        if (claims->ablate)
+            printf("Of %zu supported claims that name a mechanism or term, %zu break without it.\n", claims->ablated,
+                   claims->broken);
+        if (claims->format == FORMAT_TEXT)
+            printf("(effect: mean over up to %zu paired runs; low and high: 95 %% interval; share: runs with the expected "
+                   "sign)\n",
+                   claims->runs);
     }
-    cli_table_free(&table);
-    return unsupported;
+    cli_table_free(&claims->table);
 }

@@ -21,7 +21,8 @@ enum {
     OPTION_FORMAT = 64,
     OPTION_BASELINE = 128,
     OPTION_CSV = 256,
-    OPTION_VARIABLES = 512
+    OPTION_VARIABLES = 512,
+    OPTION_CHECK = 1024 /* --all, --ablate, --perturb */
 };
 
 struct cli_options {
@@ -31,7 +32,8 @@ struct cli_options {
     size_t sets;
     const char *output, *seed, *replicates;
     int threads;
-    bool force, quiet, verbose, no_baseline, variables;
+    bool force, quiet, verbose, no_baseline, variables, all, ablate;
+    int perturb;
     enum cli_format format;
 };
 
@@ -81,15 +83,24 @@ void cli_csv_string(FILE *out, const char *text);
 /* A number for people: 4 significant digits; "-" if it is not known. */
 char *cli_number(double value);
 
-/* The table of claims with verdicts, for `check` and at the end of a run.  Returns the number not supported. */
+/* The table of claims with verdicts, as it grows over one or many scenarios. */
 struct result_claim;
-size_t cli_claims(const struct result_claim *claim, size_t claims, size_t runs, const char *scenario,
-                  enum cli_format format);
+struct assessment;
+struct cli_claims {
+    struct cli_table table;
+    enum cli_format format;
+    bool scenario, ablate, perturb; /* which columns are shown */
+    size_t runs, count[5], broken, ablated;
+};
+void cli_claims_begin(struct cli_claims *claims, enum cli_format format, bool scenario, bool ablate, bool perturb);
+void cli_claims_add(struct cli_claims *claims, const char *scenario, const struct result_claim *claim,
+                    const struct assessment *assessment);
+void cli_claims_end(struct cli_claims *claims); /* prints table and totals, frees */
 
-/* The same table, from an experiment in memory. */
+/* The same table from an experiment in memory. */
 struct outcome;
 struct scenario;
-size_t cli_outcome_claims(const struct scenario *scenario, const struct outcome *outcome, enum cli_format format);
+void cli_outcome_claims(const struct scenario *scenario, const struct outcome *outcome, enum cli_format format);
 
 /* Loads a scenario with what the command line says; prints messages.  NULL if it cannot be used; *status says why. */
 struct scenario;

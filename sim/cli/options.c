@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { KEY_FORCE = 256, KEY_FORMAT, KEY_SEED, KEY_NO_BASELINE, KEY_CSV, KEY_VARIABLES, KEY_USAGE, KEY_VERSION };
+enum { KEY_FORCE = 256, KEY_FORMAT, KEY_SEED, KEY_NO_BASELINE, KEY_CSV, KEY_VARIABLES, KEY_ALL, KEY_ABLATE, KEY_PERTURB, KEY_USAGE, KEY_VERSION };
 
 /* Every option once; a subcommand shows those that it understands. */
 static const struct {
@@ -26,6 +26,9 @@ static const struct {
     {OPTION_FORCE, {"force", KEY_FORCE, NULL, 0, "replace the output if it exists", 0}},
     {OPTION_FORMAT, {"format", KEY_FORMAT, "FORM", 0, "text, csv, json or markdown", 0}},
     {OPTION_CSV, {"csv", KEY_CSV, NULL, 0, "tidy long table (the default)", 0}},
+    {OPTION_CHECK, {"all", KEY_ALL, NULL, 0, "every scenario of a folder (default: scenarios)", 0}},
+    {OPTION_CHECK, {"ablate", KEY_ABLATE, NULL, 0, "play again without what each claim rests on: does it break?", 0}},
+    {OPTION_CHECK, {"perturb", KEY_PERTURB, "N", 0, "play again under N joint draws of the parameters, noise off", 0}},
     {OPTION_VARIABLES, {"variables", KEY_VARIABLES, NULL, 0, "list the recorded variables instead", 0}},
     {0, {"quiet", 'q', NULL, 0, "say only what is wrong", 1}},
     {0, {"verbose", 'v', NULL, 0, "say more", 1}},
@@ -74,6 +77,18 @@ static error_t option(int key, char *value, struct argp_state *state)
     case KEY_VARIABLES:
         o->variables = true;
         return 0;
+    case KEY_ALL:
+        o->all = true;
+        return 0;
+    case KEY_ABLATE:
+        o->ablate = true;
+        return 0;
+    case KEY_PERTURB:
+        errno = 0;
+        o->perturb = (int)strtol(value, &end, 10);
+        if (errno || *end || o->perturb < 1 || o->perturb > 100000)
+            argp_error(state, "--perturb: '%s' is not allowed (allowed: 1..100000)", value);
+        return 0;
     case KEY_CSV:
         return 0;
     case KEY_FORMAT:
@@ -105,7 +120,7 @@ static error_t option(int key, char *value, struct argp_state *state)
         o->argument[o->arguments++] = value;
         return 0;
     case ARGP_KEY_END:
-        if (o->arguments < input->subcommand->least)
+        if (o->arguments < input->subcommand->least && !o->all)
             argp_error(state, "%s is missing", input->subcommand->arguments);
         return 0;
     default:

@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "ensemble/experiment.h"
 #include "ensemble/stop.h"
+#include "evidence/assess.h"
 #include "evidence/changes.h"
 #include "result/result.h"
 
@@ -32,12 +33,17 @@ static struct result_claim *claims_of(const struct scenario *s, const struct out
     return claim;
 }
 
-size_t cli_outcome_claims(const struct scenario *s, const struct outcome *o, enum cli_format format)
+void cli_outcome_claims(const struct scenario *s, const struct outcome *o, enum cli_format format)
 {
     struct result_claim *claim = claims_of(s, o);
-    size_t unsupported = claim ? cli_claims(claim, s->claims, o->runs, s->name, format) : 0;
+    struct cli_claims table;
+    cli_claims_begin(&table, format, format == FORMAT_JSON || format == FORMAT_CSV, false, false);
+    for (size_t k = 0; claim != NULL && k < s->claims; k++) {
+        const struct assessment assessment = {.finding = verdict_find(&claim[k], o->runs)};
+        cli_claims_add(&table, s->name, &claim[k], &assessment);
+    }
+    cli_claims_end(&table);
     free(claim);
-    return unsupported;
 }
 
 static void print_changes(const struct scenario *s, const struct outcome *o)

@@ -434,10 +434,33 @@ static bool read_expectation(struct reading *r, const config_setting_t *group, e
     return good;
 }
 
+/* ablate = "spillover" or "PATH=VALUE": what must be taken away for the claim to break. */
+static void read_ablation(struct reading *r, const config_setting_t *group, struct claim *claim)
+{
+    struct changes unused = {0};
+    char *text = NULL;
+    if (!read_string(r, group, "ablate", false, &text))
+        return;
+    claim->ablate = strchr(text, '=') ? strdup(text) : message_text("model.mechanisms.%s=false", text);
+    char *path = claim->ablate ? strdup(claim->ablate) : NULL, *value = path ? strchr(path, '=') : NULL;
+    if (value == NULL) {
+        read_complain(r, group, "ablate", "out of memory");
+    } else {
+        *value = '\0';
+        r->at = config_setting_get_member(group, "ablate");
+        read_assignment_text(r, path, value + 1, &unused);
+        r->at = NULL;
+    }
+    read_free(&unused);
+    free(path);
+    free(text);
+}
+
 static void claim_item(struct reading *r, const config_setting_t *group, void *unused)
 {
     static const char *const words[] = {"id",     "text",   "quantity", "at",     "expect",
-                                        "versus", "branch", "against",  "source", "note"};
+                                        "versus", "branch", "against",  "source", "note",
+                                        "ablate"};
     (void)unused;
     struct scenario *s = r->scenario;
     struct claim *claim = &s->claim[s->claims++];
@@ -451,6 +474,7 @@ static void claim_item(struct reading *r, const config_setting_t *group, void *u
     read_window(r, group, claim);
     read_expectation(r, group, &claim->expect);
     read_against(r, group, claim);
+    read_ablation(r, group, claim);
     claim->arm = 0;
     claim->versus = 1;
     if (read_string(r, group, "branch", false, &branch))

@@ -507,7 +507,7 @@ out:
     return status;
 }
 
-static void free_changes(struct changes *changes)
+void read_free(struct changes *changes)
 {
     for (size_t k = 0; k < changes->count; k++) {
         free(changes->list[k].where.slot);
@@ -531,13 +531,14 @@ void scenario_free(struct scenario *s)
         free(claim->at_text);
         free(claim->versus_text);
         free(claim->source);
+        free(claim->ablate);
         quantity_free(&claim->quantity);
     }
     for (size_t k = 0; s->arm != NULL && k < s->arms; k++) {
         free(s->arm[k].name);
-        free_changes(&s->arm[k].world);
-        free_changes(&s->arm[k].set);
-        free_changes(&s->arm[k].events);
+        read_free(&s->arm[k].world);
+        read_free(&s->arm[k].set);
+        read_free(&s->arm[k].events);
     }
     for (size_t k = 0; k < s->factors; k++) {
         free(s->factor[k].path);
@@ -546,7 +547,7 @@ void scenario_free(struct scenario *s)
     }
     for (size_t k = 0; s->source_file != NULL && k < s->files; k++)
         free(s->source_file[k]);
-    free_changes(&s->given);
+    read_free(&s->given);
     free(s->source_file);
     free(s->claim);
     free(s->arm);

@@ -401,13 +401,13 @@ void read_assignment_text(struct reading *r, const char *path, const char *text,
     double value;
     enum status status = parameter_select(r->scenario->cast, path, &where, &why);
     if (status != STATUS_OK) {
-        read_complain(r, NULL, path, "%s", why ? why : "out of memory");
+        read_complain(r, r->at, path, "%s", why ? why : "out of memory");
     } else if (parameter_parse(where.row, r->scenario->cast, text, &value) != STATUS_OK) {
         refuse_text(r, NULL, path, where.row, text);
     } else if ((refused = parameter_refuse(where.row, value)) != NULL) {
-        read_complain(r, NULL, path, "%s", refused);
+        read_complain(r, r->at, path, "%s", refused);
     } else {
-        append_value(r, NULL, path, &where, value, changes);
+        append_value(r, r->at, path, &where, value, changes);
     }
     free(why);
     free(refused);

@@ -11,6 +11,7 @@ struct reading {
     struct scenario *scenario;
     struct messages *messages;
     const char *file; /* of the settings being read; borrowed from the scenario */
+    const config_setting_t *at; /* where texts stand that are read as from the command line; NULL: there */
     bool loaded;      /* what is read now changes a world that has been loaded */
 };
 
@@ -52,6 +53,9 @@ void read_events(struct reading *r, const config_setting_t *list, struct changes
 void read_claims(struct reading *r, const config_setting_t *list);
 void read_record(struct reading *r, const config_setting_t *group);
 void read_sweep(struct reading *r, const config_setting_t *group);
+
+/* Frees what a list of changes holds. */
+void read_free(struct changes *changes);
 
 /* Whether a row can still be changed by what is read now; false with a message if it is used at load only. */
 bool read_in_time(struct reading *r, const config_setting_t *at, const char *path, const struct parameter *row);

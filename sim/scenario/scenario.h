@@ -23,6 +23,7 @@ struct claim {
     struct quantity quantity;
     long first, last; /* quarters of the window, both included */
     enum expectation expect;
+    char *ablate; /* "PATH=VALUE": the mechanism or term without which the claim should break; NULL if none is named */
     size_t arm, versus;
     bool against;
     size_t against_arm, against_versus;
