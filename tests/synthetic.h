@@ -78,8 +78,9 @@ static inline struct synthetic synthetic_plain(size_t n, size_t poles)
     size_t *list = calloc(n + 1, sizeof *list);
     for (size_t i = 0; i < n; i++)
         list[i] = i;
-    struct synthetic made = {.cast = synthetic_cast(n, NULL, synthetic_group(list, poles), (struct cast_group){NULL, 0},
-                                                    (struct cast_group){NULL, 0})};
+    struct synthetic made = {.cast =
+                                 synthetic_cast(n, NULL, synthetic_group(list, poles),
+                                                (struct cast_group){NULL, 0}, (struct cast_group){NULL, 0})};
     free(list);
     made.world = world_new(made.cast);
     struct world *world = made.world;
@@ -223,8 +224,8 @@ static inline struct synthetic synthetic_make(size_t n, unsigned long seed, bool
 }
 
 /* Position of element e of a row in the same world with other numbers for its states; to[old] = new. */
-static inline size_t synthetic_place(const struct cast *from, const struct cast *cast, enum shape shape, const size_t *to,
-                                     size_t e)
+static inline size_t synthetic_place(const struct cast *from, const struct cast *cast, enum shape shape,
+                                     const size_t *to, size_t e)
 {
     size_t n = from->states;
     if (shape == SHAPE_STATE)

@@ -10,10 +10,12 @@
 /* Philox4x32-10 in the words of Salmon et al. (2011), written here once more: ten rounds, key bumped between them. */
 static void philox_by_hand(const uint32_t counter[4], uint64_t key, uint32_t out[4])
 {
-    uint32_t c[4] = {counter[0], counter[1], counter[2], counter[3]}, k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
+    uint32_t c[4] = {counter[0], counter[1], counter[2], counter[3]}, k0 = (uint32_t)key,
+             k1 = (uint32_t)(key >> 32);
     for (int round = 0; round < 10; round++) {
         uint64_t a = (uint64_t)0xD2511F53u * c[0], b = (uint64_t)0xCD9E8D57u * c[2];
-        uint32_t next[4] = {(uint32_t)(b >> 32) ^ c[1] ^ k0, (uint32_t)b, (uint32_t)(a >> 32) ^ c[3] ^ k1, (uint32_t)a};
+        uint32_t next[4] = {(uint32_t)(b >> 32) ^ c[1] ^ k0, (uint32_t)b, (uint32_t)(a >> 32) ^ c[3] ^ k1,
+                            (uint32_t)a};
         memcpy(c, next, sizeof c);
         k0 += 0x9E3779B9u;
         k1 += 0xBB67AE85u;
@@ -239,9 +241,10 @@ static void distributions(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(known_answers), cmocka_unit_test(stream),   cmocka_unit_test(open_interval),
-        cmocka_unit_test(ends_of_the_interval), cmocka_unit_test(moments),       cmocka_unit_test(seeds),    cmocka_unit_test(identity),
-        cmocka_unit_test(distributions),
+        cmocka_unit_test(known_answers), cmocka_unit_test(stream),
+        cmocka_unit_test(open_interval), cmocka_unit_test(ends_of_the_interval),
+        cmocka_unit_test(moments),       cmocka_unit_test(seeds),
+        cmocka_unit_test(identity),      cmocka_unit_test(distributions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,8 +27,8 @@ static struct synthetic two_nations(const double Y[2], double reaction, double g
     struct synthetic made = synthetic_plain(2, 0);
     struct world *world = made.world;
     world->model.calibration = 0;
-    world->model.run_economy = world->model.run_alignment = world->model.run_influence = world->model.run_belief =
-        world->model.run_spillover = 0;
+    world->model.run_economy = world->model.run_alignment = world->model.run_influence =
+        world->model.run_belief = world->model.run_spillover = 0;
     world->set.contiguous[1] = world->set.contiguous[2] = 1;
     for (size_t i = 0; i < 2; i++) {
         world->now.gdp[i] = Y[i];
@@ -205,8 +205,9 @@ static struct synthetic constant_worth(size_t n)
         world->model.run_arms = world->model.run_spillover = 0;
     for (size_t i = 0; i < n; i++)
         world->set.security_weight[i] = world->set.fear_weight[i] = world->set.nonstate_weight[i] =
-            world->set.regime_weight[i] = world->set.side_payment_weight[i] = world->set.leverage_compliance[i] =
-                world->set.company_weight[i] = world->set.entrapment_fear[i] = world->set.autonomy[i] = 0;
+            world->set.regime_weight[i] = world->set.side_payment_weight[i] =
+                world->set.leverage_compliance[i] = world->set.company_weight[i] =
+                    world->set.entrapment_fear[i] = world->set.autonomy[i] = 0;
     return made;
 }
 
@@ -272,7 +273,8 @@ static void one_step_of_alignment(void **unused)
         Z += b[c];
         I += exp(tie[c + 1] / kappa);
     }
-    double odds = pow(0.3 / 0.7, 1 - rho) * exp(rho * (0.45 - kappa * log(I)) / (n_o * kappa)), self = odds / (1 + odds);
+    double odds = pow(0.3 / 0.7, 1 - rho) * exp(rho * (0.45 - kappa * log(I)) / (n_o * kappa)),
+           self = odds / (1 + odds);
     assert_close(world->now.alignment[CAST_SELF], self, 1e-12);
     for (size_t c = 0; c < 3; c++)
         assert_close(world->now.alignment[c + 2], (1 - self) * b[c] / Z, 1e-12);
@@ -305,11 +307,12 @@ static void hedging(void **unused)
     for (size_t k = 0; k < 5; k++) {
         struct synthetic made = synthetic_plain(3, 2); /* states 0 and 1 are poles, 2 chooses */
         struct world *world = made.world;
-        world->model.run_threat = world->model.run_economy = world->model.run_belief = world->model.run_influence =
-            world->model.run_arms = world->model.run_spillover = 0;
+        world->model.run_threat = world->model.run_economy = world->model.run_belief =
+            world->model.run_influence = world->model.run_arms = world->model.run_spillover = 0;
         for (size_t i = 0; i < 3; i++) {
             world->set.company_weight[i] = world->set.entrapment_fear[i] = 0;
-            world->set.indecision[i] = 1e-8; /* leaves kappa ln(a1/a2) / (2 lambda p) of a preference for both */
+            world->set.indecision[i] =
+                1e-8; /* leaves kappa ln(a1/a2) / (2 lambda p) of a preference for both */
             world->set.inertia[i] = 1 - 0.5e-8;
         }
         world->set.distance[2 * 3] = world->set.distance[3 * 0 + 2] = 1500;
@@ -345,7 +348,8 @@ struct choice {
 /* Utilities of leaning on the threat and on the helper, and x, y of L7 from raw data. */
 static void walt(const struct choice *c, double *on_threat, double *on_helper, double *x, double *y)
 {
-    struct synthetic made = synthetic_plain(3, 2); /* 0: the threat j; 1: the helper c; 2: the one who chooses */
+    struct synthetic made =
+        synthetic_plain(3, 2); /* 0: the threat j; 1: the helper c; 2: the one who chooses */
     struct world *world = made.world;
     const double size[3] = {c->threat, c->helper, c->H};
     for (size_t i = 0; i < 3; i++) {
@@ -445,13 +449,15 @@ static void demand_multiplier(void **unused)
     memcpy(shares, world->now.export_share, n * n * sizeof *shares);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++)
-            gsl_matrix_set(B, i, j, 1.0 * world->set.price_amplifier[i] * world->set.openness[i] * shares[i * n + j]);
+            gsl_matrix_set(B, i, j,
+                           1.0 * world->set.price_amplifier[i] * world->set.openness[i] * shares[i * n + j]);
     /* the cost of the lift by the floor, k_D KL, is part of f */
     for (size_t i = 0; i < n; i++) {
         double kl = 0;
         for (size_t j = 0; j < n; j++)
             if (j != i)
-                kl += shares[i * n + j] * (log(fmax(1e-9, shares[i * n + j])) - log(fmax(1e-9, world->set.trade_share[i * n + j])));
+                kl += shares[i * n + j] *
+                      (log(fmax(1e-9, shares[i * n + j])) - log(fmax(1e-9, world->set.trade_share[i * n + j])));
         gsl_vector_set(f, i, (i == china ? -0.03 : 0) - 0.02 * fmax(0, kl));
         v[i] = 1;
     }
@@ -509,12 +515,14 @@ static void logistic_militancy(void **unused)
                 world->set.development[i] = cases[k].development;
             }
             synthetic_start(world);
-            double s = 0.2 + 1.2 * cases[k].capacity + 0.25 * cases[k].effort + 4 * cases[k].development, r = 0.6 - s;
+            double s = 0.2 + 1.2 * cases[k].capacity + 0.25 * cases[k].effort + 4 * cases[k].development,
+                   r = 0.6 - s;
             double top = r / 0.6, N0[2] = {0.05, 0.9};
             for (int year = 1; year <= 40; year++) {
                 steps(world, 4 * part);
                 for (size_t i = 0; i < 2; i++)
-                    assert_true(fabs(world->now.militancy[i] - top / (1 + (top / N0[i] - 1) * exp(-r * year))) < TOLERANCE);
+                    assert_true(fabs(world->now.militancy[i] - top / (1 + (top / N0[i] - 1) * exp(-r * year))) <
+                                TOLERANCE);
             }
             steps(world, 1000 * part);
             for (size_t i = 0; i < 2; i++)
@@ -567,7 +575,8 @@ static void gradient(void **unused)
         assert_close(seen, power_gradient(world, 3000), 1e-13);
         for (size_t e = 0; e < n * n; e++) {
             assert_true(world->derived.felt[e] <= world->derived.share[e % n]);
-            assert_close(world->derived.gradient[e], e / n == e % n ? 1 : power_gradient(world, world->set.distance[e]), 1e-13);
+            assert_close(world->derived.gradient[e],
+                         e / n == e % n ? 1 : power_gradient(world, world->set.distance[e]), 1e-13);
         }
         synthetic_free(made);
     }

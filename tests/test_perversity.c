@@ -101,7 +101,8 @@ static void giant_meets_balance(void **unused)
     double others[2], burden[2];
     counter_alignment(1, &others[0], &burden[0]);
     counter_alignment(4, &others[1], &burden[1]);
-    print_message("giant x4: other poles %.5f -> %.5f, burden %.5f -> %.5f\n", others[0], others[1], burden[0], burden[1]);
+    print_message("giant x4: other poles %.5f -> %.5f, burden %.5f -> %.5f\n", others[0], others[1], burden[0],
+                  burden[1]);
     assert_true(others[1] > others[0]);
     assert_true(burden[1] > burden[0]);
 }
@@ -118,9 +119,10 @@ static void size_of_a_rival_arms(void **unused)
                              message_text("states.%s.arms.military", pairs[k][0]),
                              message_text("states.%s.power.population", pairs[k][0])};
             char *quantity = message_text("burden[%s]", pairs[k][1]);
-            const struct edit edits[] = {{path[0], CHANGE_SCALE, 2, 0}, {path[1], CHANGE_SCALE, 2, 0},
-                                         {path[2], CHANGE_SCALE, 2, 0}};
-            double plain = value_after(NULL, 0, steps, quantity), larger = value_after(edits, 3, steps, quantity);
+            const struct edit edits[] = {
+                {path[0], CHANGE_SCALE, 2, 0}, {path[1], CHANGE_SCALE, 2, 0}, {path[2], CHANGE_SCALE, 2, 0}};
+            double plain = value_after(NULL, 0, steps, quantity),
+                   larger = value_after(edits, 3, steps, quantity);
             if (!(larger > plain * 1.001))
                 fail_msg("%s larger: burden of %s %.6f, was %.6f", pairs[k][0], pairs[k][1], larger, plain);
             free(path[0]), free(path[1]), free(path[2]), free(quantity);
@@ -149,7 +151,8 @@ static double effect_of_hostility(size_t pair, int after, int steps, bool frozen
             scenario->world->model.calibration = 0;
             memcpy(scenario->world->set.grievance, plain->set.grievance, bytes);
             for (size_t i = 0; i < plain->cast->states; i++)
-                scenario->world->set.arms_reaction[i] = plain->set.arms_reaction[i] * plain->load.reaction_scale[i];
+                scenario->world->set.arms_reaction[i] =
+                    plain->set.arms_reaction[i] * plain->load.reaction_scale[i];
             world_free(plain);
         }
         if (after < 0 && raised)
@@ -177,7 +180,8 @@ static void hostility_after_load_arms(void **unused)
         for (int after = 0; after <= 12; after += 12) {
             double effect = effect_of_hostility(k, after, 40, false);
             if (!(effect > 1e-5))
-                fail_msg("%s fears %s more after %d steps: burden %+.6f", rivals[k][0], rivals[k][1], after, effect);
+                fail_msg("%s fears %s more after %d steps: burden %+.6f", rivals[k][0], rivals[k][1], after,
+                         effect);
         }
 }
 
@@ -204,8 +208,8 @@ static void hostility_before_load_arms_calibrated(void **unused)
     size_t same = 0;
     for (size_t k = 0; k < RIVALS; k++) {
         double before = effect_of_hostility(k, -1, 40, false), after = effect_of_hostility(k, 0, 40, false);
-        print_message("%s fears %s more: burden in ten years %+.5f if before load, %+.5f if after\n", rivals[k][0],
-                      rivals[k][1], before, after);
+        print_message("%s fears %s more: burden in ten years %+.5f if before load, %+.5f if after\n",
+                      rivals[k][0], rivals[k][1], before, after);
         same += (before > 0) == (after > 0);
     }
     if (same < RIVALS) {
@@ -231,7 +235,9 @@ static void discounts_without_number(void **unused)
             pair.world->now.gdp[0] = 1000;
             synthetic_start(pair.world);
             assert_close(pair.world->derived.felt[1] / (pair.world->derived.share[1] * 0.5),
-                         world->derived.felt[i * n + j] / (world->derived.share[j] * world->set.presence[i * n + j]), 1e-13);
+                         world->derived.felt[i * n + j] /
+                             (world->derived.share[j] * world->set.presence[i * n + j]),
+                         1e-13);
             synthetic_free(pair);
         }
     over(world, scenario);
@@ -245,7 +251,8 @@ static void autonomy_is_self_reliance(void **unused)
     static const char *const others[] = {"RUS", "CHN", "IND", "PAK"};
     for (size_t k = 0; k < FIVE + 4; k++) {
         const char *state = k < FIVE ? the_five[k] : others[k - FIVE];
-        char *path = message_text("states.%s.alignment.autonomy", state), *quantity = message_text("alignment[%s,self]", state);
+        char *path = message_text("states.%s.alignment.autonomy", state),
+             *quantity = message_text("alignment[%s,self]", state);
         double before[2] = {0, 0};
         for (double lambda = 0; lambda <= 6; lambda += 0.5) {
             struct scenario *scenario;
@@ -288,7 +295,8 @@ static void irrelevant_poles(void **unused)
                 world->now.alignment[LAST * options + c] = c == 0 ? 0.6 : c == 1 ? 0.4 : 0;
             synthetic_start(world);
             threat_update(world);
-            double terms[TERM_COUNT], room[N], felt = world->derived.felt[LAST * N + 1], H = world->derived.share[LAST];
+            double terms[TERM_COUNT], room[N], felt = world->derived.felt[LAST * N + 1],
+                                               H = world->derived.share[LAST];
             alignment_utility(world, LAST, 1, terms, room);
             double expected = -0.4 * 0.7 * felt / (felt + H) * (quarrels && poles == 4 ? cbrt(2) : 1);
             assert_close(terms[TERM_ENTRAPMENT], expected, 1e-12);

@@ -130,9 +130,12 @@ static void simplex_for_ever(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_step_is_the_rule), cmocka_unit_test(only_differences_count),
-        cmocka_unit_test(extreme_kappa),        cmocka_unit_test(floors),
-        cmocka_unit_test(count_one),            cmocka_unit_test(simplex_for_ever),
+        cmocka_unit_test(one_step_is_the_rule),
+        cmocka_unit_test(only_differences_count),
+        cmocka_unit_test(extreme_kappa),
+        cmocka_unit_test(floors),
+        cmocka_unit_test(count_one),
+        cmocka_unit_test(simplex_for_ever),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -579,7 +579,7 @@ static void before_and_after(void **unused)
                  *b = testing_world(late, 1);
     size_t n = plain->cast->states;
     assert_memory_equal(l->set.grievance, p->set.grievance, n * sizeof(double));
-    assert_memory_equal(l->load.reaction, p->load.reaction, n * sizeof(double));
+    assert_memory_equal(l->load.reaction_scale, p->load.reaction_scale, n * sizeof(double));
     assert_memory_equal(b->set.offensive, p->set.offensive, n * sizeof(double));
     assert_true(l->set.spending[0] == 2.5 && e->set.spending[0] == 2.5 && l->set.offensive[0] == 0.9);
     assert_true(l->now.burden[0] == p->now.burden[0] && e->now.burden[0] == 2.5 / 70);
@@ -1009,7 +1009,7 @@ static void same_worlds(struct world *a, struct world *b)
             fail_msg("%s differs", row->path);
     }
     size_t n = a->cast->states;
-    assert_memory_equal(a->load.reaction, b->load.reaction, n * sizeof(double));
+    assert_memory_equal(a->load.reaction_scale, b->load.reaction_scale, n * sizeof(double));
     assert_memory_equal(a->load.presence_at_load, b->load.presence_at_load, n * n * sizeof(double));
     assert_memory_equal(a->load.weight_at_load, b->load.weight_at_load, n * n * sizeof(double));
     assert_memory_equal(a->next_to.first, b->next_to.first, (n + 1) * sizeof(size_t));

@@ -84,7 +84,7 @@ static void bad(const char *text, const char *expected)
 #define RANGE "whole number is out of range (allowed: 64 bits, with L at the end);"
 #define INFINITE "number is not finite (allowed: up to 1.79e308);"
 #define JOINED "two strings side by side would be joined to one (missing: a comma or a semicolon);"
-#define PLACE "string has no place here (missing: = or a comma before it);"
+#define PLACE "string has no place here (allowed: after =, or between the brackets of a list);"
 #define OPEN_STRING "string is never closed (missing: \");"
 #define OPEN_COMMENT "comment is never closed (missing: */);"
 #define ESCAPE "escape is no letter (allowed: \\x01 to \\x7f; write other letters as they are);"
@@ -134,6 +134,11 @@ static void strings(void **unused)
     bad("a \"x\";", "1: " PLACE);
     bad("a = 1 \"x\";", "1: " PLACE);
     bad("a = { \"x\" };", "1: " PLACE);
+    bad("a = \"x\", \"y\"];", "1: " PLACE);
+    bad("a = ({ b = \"x\", \"y\" });", "1: " PLACE);
+    bad("a = [\"x\"], \"y\";", "1: " PLACE);
+    bad("]]] a = [\"x\", \"y\"], \"z\";", "1: " PLACE);
+    good("a = (\"x\", (\"y\", 1), \"z\", { b = 1, c = [\"u\", \"v\"], d = \"w\" }, \"t\");");
     bad("a = \"x;\nb = 1;\n", "1: " OPEN_STRING);
     bad("\n\na = \"", "3: " OPEN_STRING);
     bad("a = \"x\\", "1: " OPEN_STRING);

@@ -68,6 +68,8 @@ static bool load(struct heap *heap, uint64_t address)
 /* Whether the collection has that object, whole, with at least `length` bytes. */
 static bool holds(const struct heap *heap, uint64_t index, uint64_t length)
 {
+    if (heap->collection == NULL)
+        return false;
     for (uint64_t at = HEAD; heap->length - at >= HEAD;) {
         const unsigned char *object = heap->collection + at;
         uint64_t size = number_at(object + 8, 8), room = heap->length - at - HEAD;

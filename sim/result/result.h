@@ -2,7 +2,8 @@
  *
  * One layout for every command (the users' contract): dimension scales /run /time /state /state_to /pole /institution,
  * variables with a run axis always, /parameters, /status, /seed, /baseline and /branches/NAME with the same layout,
- * /claims, /provenance.  A file is made in memory and published by rename: it is whole or it is not there. */
+ * /claims, /provenance.  A file is made in memory and published by rename: it is whole or it is not there.  Its last
+ * line, behind what HDF5 reads, is a checksum (seal.h). */
 #ifndef EQUIPOISE_RESULT_RESULT_H
 #define EQUIPOISE_RESULT_RESULT_H
 
@@ -87,7 +88,8 @@ enum status result_publish(struct result_writer *writer, const char *path, bool 
 void result_abandon(struct result_writer *writer);
 
 /* Whether `path` could be published now: STATUS_IO with the reason if it exists (and not `force`), is a directory or
- * something else that is no file, or its folder is missing or cannot be written.  To be asked before anything is simulated. */
+ * something else that is no file, or its folder is missing or cannot be written.  To be asked before anything is
+ * simulated. */
 enum status result_possible(const char *path, bool force, struct messages *messages);
 
 /* ---- reading back -------------------------------------------------------------------------------------- */

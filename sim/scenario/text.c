@@ -34,7 +34,8 @@ struct scan {
     struct budget *budget;
     const char *file, *text, *at;
     int line, depth;
-    bool stop; /* nothing sensible can follow */
+    char open[TEXT_MOST_DEPTH + 1]; /* the bracket that is open at each depth */
+    bool stop;                      /* nothing sensible can follow */
 };
 
 static void complain(struct scan *s, int line, const char *text, const char *allowed)
@@ -176,6 +177,13 @@ static void skip_comment(struct scan *s)
     s->stop = true;
 }
 
+/* Whether a string may follow this sign: a comma parts the items of a list, but ends a setting of a group. */
+static bool string_fits(const struct scan *s, char last)
+{
+    bool group = s->depth > 0 ? s->open[s->depth] == '{' : s->budget->from == NULL;
+    return last == '=' || last == ':' || last == '(' || last == '[' || (last == ',' && !group);
+}
+
 /* \xHH makes any byte: a NUL would end the string, others could be half of a letter. */
 static void check_escape(struct scan *s)
 {
@@ -190,8 +198,8 @@ static void read_string(struct scan *s)
     int begun = s->line;
     if (s->budget->last == '"')
         complain(s, s->line, "two strings side by side would be joined to one", "missing: a comma or a semicolon");
-    else if (s->budget->last == '\0' || strchr("=:,([", s->budget->last) == NULL)
-        complain(s, s->line, "string has no place here", "missing: = or a comma before it"); /* libconfig would leak it */
+    else if (!string_fits(s, s->budget->last)) /* libconfig would say so too, and leak it */
+        complain(s, s->line, "string has no place here", "allowed: after =, or between the brackets of a list");
     const char *from = ++s->at;
     for (; *s->at && *s->at != '"'; s->at++) {
         s->line += *s->at == '\n';
@@ -289,12 +297,15 @@ static void count_setting(struct scan *s)
     }
 }
 
-static void nest(struct scan *s, int by)
+static void nest(struct scan *s, char bracket)
 {
-    s->depth += by;
-    if (s->depth > TEXT_MOST_DEPTH) {
+    if (bracket == '}' || bracket == ')' || bracket == ']') {
+        s->depth -= s->depth > 0;
+    } else if (s->depth == TEXT_MOST_DEPTH) {
         complain(s, s->line, "groups are nested too deeply", "allowed: 64");
         s->stop = true;
+    } else {
+        s->open[++s->depth] = bracket;
     }
 }
 
@@ -323,10 +334,8 @@ static void read_token(struct scan *s)
     } else {
         if (c == '=' || c == ':')
             count_setting(s);
-        else if (c == '{' || c == '(' || c == '[')
-            nest(s, 1);
-        else if (c == '}' || c == ')' || c == ']')
-            nest(s, -1);
+        else if (strchr("{([])}", c) != NULL)
+            nest(s, c);
         last = c;
         s->at++;
     }
