@@ -40,7 +40,7 @@ const struct variable variable_table[] = {
                 "effort to spread exports"),
     DERIVED_ROW("threatening_power", STATE, threatening_power, "share", "T", "power behind the threats from states"),
     READ_ROW("spread", STATE, measures_spread, false, "1", "nb", "number of patrons, weighted: spread of the portfolio"),
-    {"behaviour", SHAPE_STATE, false, "1", "behaviour, as a class", "", 0, measures_behaviour, NULL},
+    {"behaviour", SHAPE_STATE, true, "1", "behaviour, as a class", "", 0, measures_behaviour, NULL},
     READ_ROW("alive", STATE, measures_alive, true, "1", "", "state exists"),
     STOCK_ROW("alignment", OPTION, alignment, "share", "a", "share of alignment with a pole"),
     DERIVED_ROW("alignment_utility", OPTION, utility, "util", "U", "worth of leaning on a pole"),

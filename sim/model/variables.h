@@ -8,7 +8,7 @@
 struct variable {
     const char *name;
     enum shape shape; /* MODEL: one number; DYAD and FELT: [from][to]; MEMBER: [state][body] when recorded */
-    bool flag;        /* 0 or 1 */
+    bool flag;        /* a small whole number that stands for a word */
     const char *unit, *long_name;
     const char *symbol;
     size_t offset;                                  /* of the array in struct world, where `read` is NULL */

@@ -16,10 +16,11 @@ static const struct {
     [RESULT_AXIS_STATE_TO] = {"state_to", "1", "code of the other state"},
     [RESULT_AXIS_POLE] = {"pole", "1", "what a state can lean on: itself, a pole, or the bloc"},
     [RESULT_AXIS_INSTITUTION] = {"institution", "1", "code of the institution"},
+    [RESULT_AXIS_ISSUE] = {"issue", "1", "issue over which states meet"},
 };
 
 /* The axes of a shape after run and time; the first RESULT_AXIS_RUN ends the list. */
-static const enum result_axis shape_axes[][3] = {
+static const enum result_axis shape_axes[][4] = {
     [SHAPE_MODEL] = {RESULT_AXIS_RUN},
     [SHAPE_STATE] = {RESULT_AXIS_STATE},
     [SHAPE_DYAD] = {RESULT_AXIS_STATE, RESULT_AXIS_STATE_TO},
@@ -27,11 +28,15 @@ static const enum result_axis shape_axes[][3] = {
     [SHAPE_OPTION] = {RESULT_AXIS_STATE, RESULT_AXIS_POLE},
     [SHAPE_BODY] = {RESULT_AXIS_INSTITUTION},
     [SHAPE_MEMBER] = {RESULT_AXIS_STATE, RESULT_AXIS_INSTITUTION},
+    [SHAPE_PLAY] = {RESULT_AXIS_STATE, RESULT_AXIS_STATE_TO, RESULT_AXIS_ISSUE},
 };
 
 static const struct {
     const char *variable, *meanings;
-} flags[] = {{"membership", "outside inside"}, {"alive", "dead alive"}};
+} flags[] = {{"membership", "outside inside"},
+             {"hosting", "absent based"},
+             {"alive", "dead alive"},
+             {"behaviour", "non-aligned bandwagoning balancing buck-passing hedging leaning"}};
 
 size_t result_layout_length(const struct result_plan *plan, enum result_axis axis)
 {
@@ -45,9 +50,17 @@ size_t result_layout_length(const struct result_plan *plan, enum result_axis axi
         return plan->cast->states;
     case RESULT_AXIS_POLE:
         return plan->cast->options;
+    case RESULT_AXIS_ISSUE:
+        return plan->cast->issues;
     default:
         return plan->cast->bodies;
     }
+}
+
+/* Axes that a world may lack, with all that lies along them. */
+static bool lacks(const struct cast *cast, enum result_axis axis)
+{
+    return (axis == RESULT_AXIS_INSTITUTION && cast->bodies == 0) || (axis == RESULT_AXIS_ISSUE && cast->issues == 0);
 }
 
 bool result_layout_attach(hid_t dataset, hid_t scale, unsigned axis)
@@ -92,6 +105,8 @@ static hid_t axis_values(struct result_writer *writer, enum result_axis axis)
         return result_h5_texts(writer->file, name, cast->states, (const char *const *)cast->code);
     case RESULT_AXIS_POLE:
         return result_h5_texts(writer->file, name, cast->options, (const char *const *)cast->option);
+    case RESULT_AXIS_ISSUE:
+        return result_h5_texts(writer->file, name, cast->issues, (const char *const *)cast->issue);
     default:
         return result_h5_texts(writer->file, name, cast->bodies, (const char *const *)cast->body);
     }
@@ -112,7 +127,7 @@ bool result_layout_axes(struct result_writer *writer)
 {
     const struct cast *cast = writer->plan->cast;
     for (enum result_axis axis = 0; axis < RESULT_AXES; axis++) {
-        if (axis == RESULT_AXIS_INSTITUTION && cast->bodies == 0)
+        if (lacks(cast, axis))
             continue;
         hid_t scale = writer->scale[axis] = axis_values(writer, axis);
         if (scale < 0 || H5DSset_scale(scale, axes[axis].name) < 0 ||
@@ -167,7 +182,7 @@ static bool make_variable(struct result_writer *writer, hid_t group, const struc
     const struct result_plan *plan = writer->plan;
     enum result_axis axis[RESULT_H5_RANK] = {RESULT_AXIS_RUN, RESULT_AXIS_TIME};
     hsize_t length[RESULT_H5_RANK], chunk[RESULT_H5_RANK];
-    bool of_state = false, of_institution = false, empty = false;
+    bool of_state = false, of_institution = false, empty = false, lacking = false;
     int rank = 2;
 
     for (int k = 0; shape_axes[variable->shape][k] != RESULT_AXIS_RUN; k++)
@@ -177,8 +192,9 @@ static bool make_variable(struct result_writer *writer, hid_t group, const struc
         of_state = of_state || axis[d] == RESULT_AXIS_STATE;
         of_institution = of_institution || axis[d] == RESULT_AXIS_INSTITUTION;
         empty = empty || length[d] == 0;
+        lacking = lacking || lacks(plan->cast, axis[d]);
     }
-    if (of_institution && plan->cast->bodies == 0)
+    if (lacking)
         return true;
     choose_chunk(chunk, rank, length, variable->flag ? 1 : sizeof(double));
 

@@ -403,7 +403,7 @@ static bool all_variables(struct scenario *s)
     if (s->record == NULL)
         return false;
     for (size_t v = 0; v < variable_count; v++)
-        if (variable_table[v].shape != SHAPE_MEMBER || s->cast->bodies > 0)
+        if (variable_length(s->cast, &variable_table[v]) > 0)
             s->record[s->records++] = v;
     return true;
 }
