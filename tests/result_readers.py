@@ -12,7 +12,7 @@ import xarray
 
 LABELS = ("state", "state_to", "pole")
 ROOT = ("title", "config", "config_effective", "seed_text", "source", "Conventions", "results_digest")
-SCALES = ("run", "time", "state", "state_to", "pole", "institution", "claim")
+SCALES = ("run", "time", "state", "state_to", "pole", "institution", "issue", "claim")
 
 
 def described(dataset, place):
