@@ -200,16 +200,6 @@ class Analysis(unittest.TestCase):
                 effect = float(self.result.during(self.result.effect(claim.quantity), claim.at).mean())
                 self.assertAlmostEqual(claim.effect, effect, delta=1e-9 + 1e-6 * abs(effect), msg=claim.quantity)
 
-    def test_verdicts(self):
-        for effect, expect, verdict in (
-                (1.0, "increase", evidence.SUPPORTED), (-1.0, "increase", evidence.CONTRARY),
-                (0.01, "increase", evidence.SMALL), (-0.01, "increase", evidence.CONTRARY),
-                (0.0, "increase", evidence.NOTHING), (-1.0, "decrease", evidence.SUPPORTED),
-                (-0.01, "not_decrease", evidence.SUPPORTED), (-1.0, "not_decrease", evidence.CONTRARY),
-                (0.01, "no_change", evidence.SUPPORTED), (1.0, "no_change", evidence.CONTRARY),
-                (1.0, "mystery", evidence.UNKNOWN), (np.nan, "increase", evidence.UNKNOWN)):
-            self.assertEqual(evidence.verdict(effect, 0.1, expect), verdict, (effect, expect))
-
     def test_verdicts_are_those_of_the_program(self):
         if not PROGRAM.exists():
             self.skipTest(f"no {PROGRAM}")

@@ -9,15 +9,6 @@ import pandas as pd
 
 from .result import ResultError, label_axes, single, split
 
-SHARE_SIZE = 0.002      # smallest effect that counts, for shares
-RELATIVE_SIZE = 0.005   # the same for everything else, relative to the level of the comparison
-SUPPORTED, CONTRARY, SMALL, NOTHING, UNKNOWN = "supported", "not supported", "too small", "no effect", "unknown"
-
-# What a claim may expect: the sign, and whether it only rules out the opposite.
-EXPECTED = {"increase": (1, False), "decrease": (-1, False), "not_decrease": (1, True), "not_increase": (-1, True),
-            "no_change": (0, False)}
-
-
 def interval(values, level=0.95):
     """Mean of the runs and its interval by Student's t; no interval (NaN) for fewer than two runs."""
     values = np.asarray(values, dtype=float)
@@ -37,64 +28,24 @@ def _student(probability, freedom):
     return float(np.interp(probability, 0.5 + np.concatenate([[0], steps.cumsum()]), points))
 
 
-def verdict(effect, size, expect):
-    """The program's verdict on a mean effect, where `size` is the smallest effect that counts."""
-    if expect not in EXPECTED or not np.isfinite(effect):
-        return UNKNOWN
-    sign, bound = EXPECTED[expect]
-    if sign == 0 or bound:
-        return SUPPORTED if _as_expected(effect, size, expect) else CONTRARY
-    if effect == 0:
-        return NOTHING
-    if effect * sign < 0:
-        return CONTRARY
-    return SUPPORTED if abs(effect) >= size else SMALL
-
-
-def _as_expected(effect, size, expect):
-    """Whether an effect, or each of an array of them, has the sign that is expected."""
-    sign, bound = EXPECTED[expect]
-    if sign == 0:
-        return (effect == 0) | (abs(effect) < size)
-    return (effect == 0) | (effect * sign > -size) if bound else effect * sign > 0
-
-
-def smallest(share, level, expect):
-    """The smallest effect that counts; for claims of no change it is small by both measures."""
-    relative = RELATIVE_SIZE * abs(level)
-    if expect == "no_change":
-        return SHARE_SIZE if share else np.minimum(SHARE_SIZE, relative)
-    return SHARE_SIZE if share else relative
-
-
 def claims_table(result):
-    """One row a claim: what it says, its mean effect with intervals, the size that counts, the verdict."""
+    """One row a claim: what it says, its mean effect with its interval, the size that counts, and the verdict, as the
+    program wrote them."""
     if result.claims is None or result.claims.sizes.get("claim", 0) == 0:
         raise ResultError(f"{result.path}: the file holds no claims")
     claims = result.claims
-    words = {name: claims[name].values.astype(str) for name in ("text", "quantity", "at", "expect", "versus", "source")
-             if name in claims}
-    words["id"] = claims["claim"].values.astype(str)
+    columns = {"id": "claim", "text": "text", "quantity": "quantity", "at": "at", "expect": "expect", "versus": "versus",
+               "branch": "branch", "against": "against", "effect": "mean", "low": "low", "high": "high", "size": "bound",
+               "right_runs": "right", "verdict": "verdict", "source": "source"}
+    table = pd.DataFrame({ours: claims[theirs].values for ours, theirs in columns.items() if theirs in claims})
     effects = claims["effect"].transpose("claim", "run").values
     levels = claims["level"].transpose("claim", "run").values
-    shares = claims["share"].values.astype(bool)
-    rows = []
-    for k, (effect, level) in enumerate(zip(effects, levels)):
-        row = {name: values[k] for name, values in words.items()}
-        level, effect = level[np.isfinite(effect)], effect[np.isfinite(effect)]
-        row["effect"], row["low"], row["high"] = interval(effect)
-        row["level"] = level.mean() if level.size else np.nan
-        row["size"] = smallest(shares[k], row["level"], row["expect"])
-        row["verdict"] = verdict(row["effect"], row["size"], row["expect"])
-        if effect.size:
-            row["run_low"], row["run_high"] = np.quantile(effect, [0.05, 0.95])
-        if effect.size and row["expect"] in EXPECTED:
-            right = _as_expected(effect, smallest(shares[k], level, row["expect"]), row["expect"])
-            row["right_runs"] = np.mean(right)
-        rows.append(row)
-    order = ["id", "text", "quantity", "at", "expect", "versus", "level", "effect", "low", "high", "run_low",
-             "run_high", "size", "right_runs", "verdict", "source"]
-    return pd.DataFrame(rows).reindex(columns=order)
+    good = [effect[np.isfinite(effect)] for effect in effects]
+    table["level"] = [level[np.isfinite(effect)].mean() if np.isfinite(effect).any() else np.nan
+                      for effect, level in zip(effects, levels)]
+    table["run_low"] = [np.quantile(effect, 0.05) if effect.size else np.nan for effect in good]
+    table["run_high"] = [np.quantile(effect, 0.95) if effect.size else np.nan for effect in good]
+    return table
 
 
 def window(result):

@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.lines import Line2D
 
-from .evidence import CONTRARY, NOTHING, SHARE_SIZE, SMALL, SUPPORTED, UNKNOWN, claims_table, states_of_interest, window
+from .evidence import claims_table, states_of_interest, window
 from .result import ResultError, dates, label_axes, split
 
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PINK = (
@@ -181,8 +181,8 @@ def network(result, at=None, axes=None, threshold=0.08, quantity="alignment", we
         area |= {state: 330 + 1000 * float(weights.sel(state=state)) / most for state in states if state in graph}
     place = _two_rings(result.values(quantity).mean(("run", "time")), poles)
     sizes = [area[state] for state in graph]
-    moves = [change for *_, change in graph.edges(data="change") if abs(change) >= SHARE_SIZE]
-    most = max(map(abs, moves), default=SHARE_SIZE)
+    moves = [change for *_, change in graph.edges(data="change") if abs(change) >= SLIGHT]
+    most = max(map(abs, moves), default=SLIGHT)
 
     edges = sorted(graph.edges(data=True), key=lambda edge: abs(np.nan_to_num(edge[2]["change"])))
     networkx.draw_networkx_edges(
@@ -197,7 +197,7 @@ def network(result, at=None, axes=None, threshold=0.08, quantity="alignment", we
     axes.margins(0.09)
     axes.set_axis_off()
     if result.baseline is not None:
-        words = {PALE: f"change below {SHARE_SIZE:g}"}
+        words = {PALE: f"change below {SLIGHT:g}"}
         if max(moves, default=0) > 0:
             reach = _signed(round(max(moves), 3))
             words[_change_colour(max(moves), most)] = f"leans more than in the baseline (up to {reach})"
@@ -212,7 +212,10 @@ def network(result, at=None, axes=None, threshold=0.08, quantity="alignment", we
 
 # ---- claims ----------------------------------------------------------------------------------------------
 
-VERDICTS = {SUPPORTED: (BLUE, "o"), SMALL: (GREY, "D"), NOTHING: (GREY, "s"), CONTRARY: (RED, "X"), UNKNOWN: (BLACK, "_")}
+# How a verdict is drawn; the words are the program's, one that is not here is drawn plainly.
+VERDICTS = {"supported": (BLUE, "o"), "too small": (GREY, "D"), "no effect": (GREY, "s"), "not supported": (RED, "X")}
+PLAIN = (BLACK, "_")
+SLIGHT = 0.002  # a change of a share that is drawn pale
 
 
 @_styled
@@ -222,11 +225,12 @@ def forest(result, axes=None, width=118):
     table = claims_table(result)
     axes = _axes(axes, (14, 1.3 + 0.27 * len(table)))
     rows = np.arange(len(table))
-    size = table["size"].where(table["size"] > 0, SHARE_SIZE)
+    size = table["size"].where(table["size"] > 0, SLIGHT)
     scaled = {name: (table[name] / size).values for name in ("effect", "low", "high", "run_low", "run_high")}
     axes.axvspan(-1, 1, color="#EFEFEF", zorder=0)
     axes.axvline(0, color=GREY, linewidth=0.8, zorder=1)
-    for word, (colour, marker) in VERDICTS.items():
+    for word in dict.fromkeys(table["verdict"]):
+        colour, marker = VERDICTS.get(word, PLAIN)
         here = (table["verdict"] == word).values
         if result.runs > 1:
             axes.hlines(rows[here], scaled["run_low"][here], scaled["run_high"][here], color=colour, linewidth=1.0)
@@ -244,14 +248,14 @@ def forest(result, axes=None, width=118):
     about = [_about(claim) for claim in table.itertuples()]
     letters = max(map(len, about))
     for row, claim in zip(rows, table.itertuples()):
-        colour, _ = VERDICTS[claim.verdict]
+        colour, _ = VERDICTS.get(claim.verdict, PLAIN)
         _beside(axes, row, 0, -8, about[row], "right")
         text = textwrap.shorten(claim.text, width - letters, placeholder=" …")
         _beside(axes, row, 0, -28 - 4.9 * letters, text, "right")
         _beside(axes, row, 1, 62, _signed(claim.effect), "right")
         _beside(axes, row, 1, 74, claim.verdict, "left", colour)
     axes.set_xlabel("mean effect ÷ smallest effect that counts (grey: too small to count)")
-    held = (table["verdict"] == SUPPORTED).sum()
+    held = (table["verdict"] == "supported").sum()
     _titles(axes, f"What the texts expect: {held} of {len(table)} claims supported",
             "signs: the change expected; at the right: mean effect and verdict")
     return axes
@@ -262,7 +266,8 @@ ARROWS = {"increase": "↑", "decrease": "↓", "not_decrease": "≥", "not_incr
 
 def _about(claim):
     """The quantity, the sign expected, and what it is compared with if that is not the baseline."""
-    versus = "" if claim.versus in ("baseline", "") else f" (versus {claim.versus})"
+    branch = f"{claim.branch} " if getattr(claim, "branch", "") else ""
+    versus = "" if claim.versus in ("baseline", "") and not branch else f" ({branch}versus {claim.versus})"
     quantity = claim.quantity if len(claim.quantity) <= 36 else claim.quantity[:35] + "…"
     return f"{quantity} {ARROWS.get(claim.expect, '?')}{versus}"
 
@@ -336,7 +341,7 @@ def _change_colour(change, most):
     """Blue for more and red for less, the darker the larger the change is beside the largest."""
     if np.isnan(change):
         return SKY
-    if abs(change) < SHARE_SIZE:
+    if abs(change) < SLIGHT:
         return PALE
     depth = 0.35 + 0.65 * min(1.0, abs(change) / most)
     full = np.array(to_rgb(BLUE if change > 0 else RED))

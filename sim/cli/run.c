@@ -123,6 +123,7 @@ static int play(const struct cli_options *options, bool design)
         .output = output,
         .force = options->force,
         .command = design ? "equipoise sweep" : "equipoise run",
+        .judge = verdict_judge,
         .progress = cli_progress,
         .context = &quiet,
     };

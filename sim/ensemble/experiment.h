@@ -7,12 +7,16 @@
 
 #include "scenario/scenario.h"
 
+struct result_claim;
+
 struct experiment_options {
     int threads;        /* 0: all cores */
     bool baseline;      /* play the paired counterfactual where the scenario changes something */
     const char *output; /* result file, or NULL: play only */
     bool force;         /* replace an existing file */
     const char *command; /* what to say of how the file was made */
+    /* says what the runs mean for a claim before it is written; may be NULL */
+    void (*judge)(struct result_claim *claim, size_t runs);
     /* called now and then from the thread that called experiment_run(); may be NULL */
     void (*progress)(size_t done, size_t runs, void *context);
     void *context;

@@ -185,22 +185,53 @@ out:
     return status;
 }
 
+/* What a claim compares, in words: "rise", "rise less 0.5 (calm_rise - calm)". */
+static char *against_of(const struct scenario *s, const struct claim *c)
+{
+    if (!c->against)
+        return message_text("%s", "");
+    const char *first = c->against_arm ? s->arm[c->against_arm].name : "scenario";
+    const char *second = c->against_versus ? s->arm[c->against_versus].name : "scenario";
+    return message_text("%g (%s - %s)", c->factor, first, second);
+}
+
 static enum status write_claims(struct work *w)
 {
     const struct scenario *s = w->scenario;
     struct result_claim *claim = calloc(s->claims + 1, sizeof *claim);
-    enum status status = STATUS_FAILED;
-    if (claim == NULL)
-        return status;
-    for (size_t k = 0; k < s->claims; k++) {
+    char **against = calloc(s->claims + 1, sizeof *against);
+    enum status status = claim && against ? STATUS_OK : STATUS_FAILED;
+    for (size_t k = 0; k < s->claims && status == STATUS_OK; k++) {
         const struct claim *c = &s->claim[k];
         const struct variable *variable = &variable_table[c->quantity.variable];
-        claim[k] = (struct result_claim){
-            c->id, c->text, c->quantity_text, c->at_text, scenario_expectation_word(c->expect), c->versus_text, c->source,
-            variable->unit, variable_is_share(variable),
-            w->outcome->effect + k * w->outcome->runs, w->outcome->level + k * w->outcome->runs};
+        if ((against[k] = against_of(s, c)) == NULL)
+            status = STATUS_FAILED;
+        claim[k] = (struct result_claim){.id = c->id,
+                                         .text = c->text,
+                                         .quantity = c->quantity_text,
+                                         .at = c->at_text,
+                                         .expect = scenario_expectation_word(c->expect),
+                                         .versus = c->versus_text,
+                                         .source = c->source,
+                                         .unit = variable->unit,
+                                         .share = variable_is_share(variable),
+                                         .effect = w->outcome->effect + k * w->outcome->runs,
+                                         .level = w->outcome->level + k * w->outcome->runs,
+                                         .branch = s->arm[c->arm].name,
+                                         .against = against[k],
+                                         .mean = NAN,
+                                         .low = NAN,
+                                         .high = NAN,
+                                         .bound = NAN,
+                                         .right = NAN};
+        if (w->options->judge)
+            w->options->judge(&claim[k], w->outcome->runs);
     }
-    status = s->claims > 0 ? result_claims(w->writer, claim, s->claims, w->messages) : STATUS_OK;
+    if (status == STATUS_OK && s->claims > 0)
+        status = result_claims(w->writer, claim, s->claims, w->messages);
+    for (size_t k = 0; against != NULL && k < s->claims; k++)
+        free(against[k]);
+    free(against);
     free(claim);
     return status;
 }

@@ -82,3 +82,14 @@ struct finding verdict_find(const struct result_claim *claim, size_t runs)
     f.verdict = judge(claim, &f);
     return f;
 }
+
+void verdict_judge(struct result_claim *claim, size_t runs)
+{
+    struct finding f = verdict_find(claim, runs);
+    claim->mean = f.effect;
+    claim->low = f.low;
+    claim->high = f.high;
+    claim->bound = f.bound;
+    claim->right = f.share;
+    claim->verdict = verdict_word(f.verdict);
+}

@@ -23,6 +23,9 @@ struct finding {
 /* Judges a claim on the runs whose effect is finite. */
 struct finding verdict_find(const struct result_claim *claim, size_t runs);
 
+/* Writes the finding into the claim, for a result file. */
+void verdict_judge(struct result_claim *claim, size_t runs);
+
 /* "supported", "not supported", "too small", "no effect", "unknown". */
 const char *verdict_word(enum verdict verdict);
 

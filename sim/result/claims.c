@@ -21,6 +21,9 @@ static const struct {
     {"versus", "what is compared with", offsetof(struct result_claim, versus)},
     {"source", "where the claim comes from", offsetof(struct result_claim, source)},
     {"unit", "unit of effect and level", offsetof(struct result_claim, unit)},
+    {"branch", "what is compared: nothing for the scenario", offsetof(struct result_claim, branch)},
+    {"against", "other difference that the effect is held against", offsetof(struct result_claim, against)},
+    {"verdict", "verdict on the claim", offsetof(struct result_claim, verdict)},
 };
 static const struct {
     const char *name, *long_name;
@@ -28,6 +31,16 @@ static const struct {
 } tables[] = {
     {"effect", "scenario less comparison", offsetof(struct result_claim, effect)},
     {"level", "level of the comparison", offsetof(struct result_claim, level)},
+};
+static const struct {
+    const char *name, *long_name;
+    size_t offset;
+} means[] = {
+    {"mean", "mean effect over the runs", offsetof(struct result_claim, mean)},
+    {"low", "lower end of the 95 % interval of the mean effect", offsetof(struct result_claim, low)},
+    {"high", "upper end of the 95 % interval of the mean effect", offsetof(struct result_claim, high)},
+    {"bound", "least size of a mean effect that counts", offsetof(struct result_claim, bound)},
+    {"right", "share of runs with the expected sign", offsetof(struct result_claim, right)},
 };
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
@@ -119,6 +132,24 @@ static bool write_shares(hid_t group, hid_t scale, const struct result_claim *cl
     return ok;
 }
 
+static bool write_means(hid_t group, hid_t scale, const struct result_claim *claim, size_t count)
+{
+    hsize_t length = count;
+    double *number = malloc((count + 1) * sizeof *number);
+    bool ok = number != NULL;
+    for (size_t f = 0; ok && f < COUNT(means); f++) {
+        for (size_t k = 0; k < count; k++)
+            memcpy(&number[k], (const char *)&claim[k] + means[f].offset, sizeof number[k]);
+        hid_t dataset = result_h5_create(group, means[f].name, H5T_IEEE_F64LE, 1, &length, &length);
+        ok = dataset >= 0 && H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, number) >= 0 &&
+             result_h5_describe(dataset, f + 1 < COUNT(means) ? "see unit" : "1", means[f].long_name) &&
+             result_layout_attach(dataset, scale, 0);
+        result_h5_close(dataset);
+    }
+    free(number);
+    return ok;
+}
+
 static bool write_table(struct result_writer *writer, hid_t group, hid_t scale, size_t which,
                         const struct result_claim *claim, size_t count)
 {
@@ -156,7 +187,8 @@ enum status result_claims(struct result_writer *writer, const struct result_clai
               result_h5_describe(scale, "1", "identifier of the claim") && result_layout_link_run(group);
     for (size_t which = 0; ok && which < COUNT(tables); which++)
         ok = write_table(writer, group, scale, which, claim, count);
-    ok = ok && write_texts(group, scale, claim, count) && write_shares(group, scale, claim, count);
+    ok = ok && write_texts(group, scale, claim, count) && write_shares(group, scale, claim, count) &&
+         write_means(group, scale, claim, count);
     enum status status = ok ? STATUS_OK : result_writer_fails(writer, "claims", messages);
     free_ids(id, count);
     result_h5_close(scale);
