@@ -1,7 +1,6 @@
-/* Random worlds made in C, without a file, from a seed: the worlds of gate G1 (design, D.3), and a rougher kind that
- * also has a region, a theatre, loans, debts and everything else that a world file may hold.
- *
- * The generator is GSL's Mersenne twister, so that a fault in the program's own generator cannot hide here. */
+/* Random worlds made in C, without a file, from a seed: the worlds of gate G1 (design, D.3), and a rougher
+ * kind that also has a region, a theatre, loans, debts and everything else that a world file may hold.  The
+ * generator is GSL's Mersenne twister, so that a fault in the program's own generator cannot hide here. */
 #ifndef EQUIPOISE_TESTS_SYNTHETIC_H
 #define EQUIPOISE_TESTS_SYNTHETIC_H
 
@@ -72,7 +71,8 @@ static inline void synthetic_fill(double *x, size_t count, double value)
         x[k] = value;
 }
 
-/* n like states without poles or neighbours, far apart and peaceful: the starting point of a hand-made world. */
+/* n like states without poles or neighbours, far apart and peaceful: the starting point of a hand-made
+ * world. */
 static inline struct synthetic synthetic_plain(size_t n, size_t poles)
 {
     size_t *list = calloc(n + 1, sizeof *list);
@@ -114,7 +114,8 @@ static inline void synthetic_neighbours(struct world *world, const double *far, 
     }
 }
 
-/* Everything that gate G1 leaves out: loans, debts, presence, conditions, theatres, a spread in every state's mind. */
+/* Everything that gate G1 leaves out: loans, debts, presence, conditions, theatres, a spread in every
+ * state's mind. */
 static inline void synthetic_roughen(struct world *world, gsl_rng *rng)
 {
     const struct cast *cast = world->cast;
@@ -150,8 +151,8 @@ static inline void synthetic_roughen(struct world *world, gsl_rng *rng)
     }
 }
 
-/* A random world.  `rough` false: gate G1 to the letter (plane of 8000 km, four poles, log-normal sizes); true: with a
- * region of up to five, a theatre of up to six and the rest of synthetic_roughen(). */
+/* A random world.  `rough` false: gate G1 to the letter (plane of 8000 km, four poles, log-normal sizes);
+ * true: with a region of up to five, a theatre of up to six and the rest of synthetic_roughen(). */
 static inline struct synthetic synthetic_make(size_t n, unsigned long seed, bool rough)
 {
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
@@ -240,7 +241,8 @@ static inline size_t synthetic_place(const struct cast *from, const struct cast 
     return e;
 }
 
-/* The same world with other numbers for its states, and every role listed backwards.  `from` is not calibrated. */
+/* The same world with other numbers for its states, and every role listed backwards.  `from` is not
+ * calibrated. */
 static inline struct synthetic synthetic_relabel(struct synthetic from, const size_t *to)
 {
     const struct cast *old = from.cast;

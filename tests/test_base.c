@@ -146,7 +146,7 @@ static void quick_search(void **unused)
             struct nearest near = {.wanted = a};
             nearest_offer(&near, b);
             size_t whole = nearest_distance(a, b);
-            assert_true((near.best != NULL) == (letters > 0 && (whole <= letters / 3 || whole <= 1)));
+            assert_true((near.best != NULL) == (whole <= (letters < 3 ? letters > 0 : letters / 3)));
             assert_true(near.best == NULL || near.distance == whole);
         }
 }

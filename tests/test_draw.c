@@ -7,7 +7,8 @@
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
 
-/* Philox4x32-10 in the words of Salmon et al. (2011), written here once more: ten rounds, key bumped between them. */
+/* Philox4x32-10 in the words of Salmon et al.  (2011), written here once more: ten rounds, key bumped
+ * between them. */
 static void philox_by_hand(const uint32_t counter[4], uint64_t key, uint32_t out[4])
 {
     uint32_t c[4] = {counter[0], counter[1], counter[2], counter[3]}, k0 = (uint32_t)key,
@@ -76,7 +77,8 @@ static void stream(void **unused)
     gsl_rng_free(rng);
 }
 
-/* A double is the middle of one of 2^52 cells: (26 high bits of the first word, 26 of the second, + 1/2) / 2^52. */
+/* A double is the middle of one of 2^52 cells: (26 high bits of the first word, 26 of the second, + 1/2) /
+ * 2^52. */
 static void open_interval(void **unused)
 {
     (void)unused;
@@ -98,9 +100,9 @@ static void open_interval(void **unused)
     gsl_rng_free(words);
 }
 
-/* The ends of the interval: words of zeros give a number above 0, words of ones a number below 1 (with 53 bits k + 1/2 would
- * be no double for k = 2^53 - 1 and round up to 1).  The words are put where the generator keeps its block, found by
- * its content. */
+/* The ends of the interval: words of zeros give a number above 0, words of ones a number below 1 (with 53
+ * bits k + 1/2 would be no double for k = 2^53 - 1 and round up to 1).  The words are put where the
+ * generator keeps its block, found by its content. */
 static void ends_of_the_interval(void **unused)
 {
     (void)unused;
@@ -122,8 +124,9 @@ static void ends_of_the_interval(void **unused)
     }
 }
 
-/* Uniform: mean 1/2, variance 1/12, no correlation of neighbours; 1e5 draws, five standard errors; a chi-square over
- * 100 cells stays under its 1 - 1e-6 quantile.  Drawn as the model draws: by step, state, pair and purpose. */
+/* Uniform: mean 1/2, variance 1/12, no correlation of neighbours; 1e5 draws, five standard errors; a
+ * chi-square over 100 cells stays under its 1 - 1e-6 quantile.  Drawn as the model draws: by step, state,
+ * pair and purpose. */
 static void moments(void **unused)
 {
     (void)unused;
@@ -180,9 +183,9 @@ static void seeds(void **unused)
     synthetic_free(made);
 }
 
-/* A draw is a function of seed, replicate, step, who and what for, and of nothing else: each part changes it, the
- * ordered pair (i, j) differs from (j, i) and from i alone, and the same identity gives the same number in a world
- * with other numbers for its states. */
+/* A draw is a function of seed, replicate, step, who and what for, and of nothing else: each part changes
+ * it, the ordered pair (i, j) differs from (j, i) and from i alone, and the same identity gives the same
+ * number in a world with other numbers for its states. */
 static void identity(void **unused)
 {
     (void)unused;
@@ -215,8 +218,8 @@ static void identity(void **unused)
     synthetic_free(made);
 }
 
-/* As a gsl_rng the generator serves GSL's distributions: mean 0 and variance 1 of gsl_ran_gaussian, five standard
- * errors; uniform_int covers its range. */
+/* As a gsl_rng the generator serves GSL's distributions: mean 0 and variance 1 of gsl_ran_gaussian, five
+ * standard errors; uniform_int covers its range. */
 static void distributions(void **unused)
 {
     (void)unused;

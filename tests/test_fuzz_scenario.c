@@ -30,7 +30,7 @@ static const char rich[] =
     "world = { states = { UZB = { arms = { grievance = 1e-17; }; }; region = { alignment = { autonomy = 2; }; }; };\n"
     "  dyads = { UZB = { RUS = { alignment = 0.1; export_share = 0.3; debt = 1234567.891; }; * = { tie = -0.1; }; }; };\n"
     "  institutions = { SCO = { leader = \"none\"; decision_rule = \"consultative\"; members = [\"RUS\", \"UZB\"]; }; }; };\n"
-    "set = ( { path = \"dyads.UZB.*.trade_share\"; value = 0.1; }, { path = \"model.calibration\"; value = false; } );\n"
+    "set = ( { path = \"dyads.UZB.*.trade_share\"; value = 0.1; }, { path = \"model.arms.depreciation\"; value = 0.1; } );\n"
     "events = ( { at = \"2021Q2\"; path = \"states.region.economy.shock\"; add = -0.1; over = \"3Q\"; note = \"n\"; },\n"
     "  { at = \"2021Q3\"; path = \"dyads.USA.theatre.presence\"; scale = 0.5; source = \"s\"; },\n"
     "  { at = \"2021Q4\"; path = \"institutions.CSTO.members.KAZ\"; set = false; } );\n"

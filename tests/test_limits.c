@@ -1,5 +1,5 @@
-/* Limits with an exact solution (design, D.1), each in a world made by hand that leaves only the terms it speaks of.
- * Tolerance 1e-6 unless the comment says otherwise. */
+/* Limits with an exact solution (design, D.1), each in a world made by hand that leaves only the terms it
+ * speaks of.  Tolerance 1e-6 unless the comment says otherwise. */
 #include "testing.h"
 
 #include "model/alignment.h"
@@ -76,8 +76,8 @@ static void richardson_path_and_fixed_point(void **unused)
     synthetic_free(made);
 }
 
-/* L1: stable iff k12 k21 < delta^2.  One per cent on either side of it the distance from M* shrinks or grows by the
- * larger eigenvalue of the path of L1, b + ((1-b)/delta) sqrt(k12 k21), each quarter. */
+/* L1: stable iff k12 k21 < delta^2.  One per cent on either side of it the distance from M* shrinks or grows
+ * by the larger eigenvalue of the path of L1, b + ((1-b)/delta) sqrt(k12 k21), each quarter. */
 static void richardson_stability(void **unused)
 {
     (void)unused;
@@ -134,9 +134,9 @@ static void budget_ceiling(void **unused)
     synthetic_free(made);
 }
 
-/* F1 (B.2): 1000 and 250 bn, 80 and 20 million, 3 % of GDP and 3 % growth, h0 = 0.9, q = 1, phi = N = x = 0, rho_a = 1,
- * G = 0.01 given.  The poorer state passes 0.9 m_max after about 2 years, after 4 with m_S = 0 and h held; the richer
- * not at all in 60; baseline rho_a = 0: neither.  "About" is taken as half a year. */
+/* F1 (B.2): 1000 and 250 bn, 80 and 20 million, 3 % of GDP and 3 % growth, h0 = 0.9, q = 1, phi = N = x = 0,
+ * rho_a = 1, G = 0.01 given.  The poorer state passes 0.9 m_max after about 2 years, after 4 with m_S = 0
+ * and h held; the richer not at all in 60; baseline rho_a = 0: neither.  "About" is taken as half a year. */
 static void arms_race_of_the_poor(void **unused)
 {
     (void)unused;
@@ -175,7 +175,8 @@ static void arms_race_of_the_poor(void **unused)
 
 /* ---- L3, L4, L8: shares ------------------------------------------------------------------------------------ */
 
-/* L3: with constant U the portfolio rule has the one fixed point exp(U/kappa)/Z, for any start and rho in (0, 1]. */
+/* L3: with constant U the portfolio rule has the one fixed point exp(U/kappa)/Z, for any start and rho in
+ * (0, 1]. */
 static void logit_of_the_portfolio(void **unused)
 {
     (void)unused;
@@ -196,7 +197,8 @@ static void logit_of_the_portfolio(void **unused)
         }
 }
 
-/* A world of n states, all poles, in which every utility is a constant: U_0 = nu0 (no threat), U_ic = tie_ic. */
+/* A world of n states, all poles, in which every utility is a constant: U_0 = nu0 (no threat), U_ic =
+ * tie_ic. */
 static struct synthetic constant_worth(size_t n)
 {
     struct synthetic made = synthetic_plain(n, n);
@@ -297,9 +299,10 @@ static void replicator_is_logistic(void **unused)
     }
 }
 
-/* L8: two patrons of equal reach, worth V1 and V2 apart from the autonomy cost lambda a p, p = pi/(pi + H).  kappa -> 0,
- * rho/kappa fixed: V1 - lambda a1 p = V2 - lambda a2 p, so a1 = (a1 + a2)/2 + (V1 - V2)/(2 lambda p); pure choice once
- * |V1 - V2| >= lambda p.  There is no "no slot 0": its share is at its floor here, V being high. */
+/* L8: two patrons of equal reach, worth V1 and V2 apart from the autonomy cost lambda a p, p = pi/(pi +
+ * H).  kappa -> 0, rho/kappa fixed: V1 - lambda a1 p = V2 - lambda a2 p, so a1 = (a1 + a2)/2 + (V1 - V2)/(2
+ * lambda p); pure choice once |V1 - V2| >= lambda p.  There is no "no slot 0": its share is at its floor
+ * here, V being high. */
 static void hedging(void **unused)
 {
     (void)unused;
@@ -387,9 +390,9 @@ static void walt(const struct choice *c, double *on_threat, double *on_helper, d
     synthetic_free(made);
 }
 
-/* L7 (Walt 1987): bandwagon iff chi > [ y (1+x)/(1+x+y) + f (1+x) ] / [ 1 + f (1+x) ], f = wF/wS.  Scanned just under and
- * just over that chi, for weak and strong states, near and far helpers, f = 0 and f > 0; and at the threshold itself
- * the two are worth the same. */
+/* L7 (Walt 1987): bandwagon iff chi > [ y (1+x)/(1+x+y) + f (1+x) ] / [ 1 + f (1+x) ], f = wF/wS.  Scanned
+ * just under and just over that chi, for weak and strong states, near and far helpers, f = 0 and f > 0; and
+ * at the threshold itself the two are worth the same. */
 static void bandwagon_or_balance(void **unused)
 {
     (void)unused;
@@ -491,8 +494,9 @@ static void demand_multiplier(void **unused)
 
 /* ---- L11: spillover ------------------------------------------------------------------------------------------ */
 
-/* L11: without import dN/dt = (rN - s) N - rN N^2, s = s0 + s1 gov + s2 CT + s3 dev: N* = max(0, 1 - s/rN), and
- * N(t) = N* / (1 + (N* / N0 - 1) exp(-(rN - s) t)).  Small dt: the path to 1e-3 (in fact 1e-6), also with dt = 1/4. */
+/* L11: without import dN/dt = (rN - s) N - rN N^2, s = s0 + s1 gov + s2 CT + s3 dev: N* = max(0, 1 - s/rN),
+ * and N(t) = N* / (1 + (N* / N0 - 1) exp(-(rN - s) t)).  Small dt: the path to 1e-3 (in fact 1e-6), also
+ * with dt = 1/4. */
 static void logistic_militancy(void **unused)
 {
     (void)unused;
@@ -531,7 +535,8 @@ static void logistic_militancy(void **unused)
         }
 }
 
-/* The endemic level with import: two like states have N with (rN + imp) N (1 - N) = s N, N* = 1 - s/(rN + imp). */
+/* The endemic level with import: two like states have N with (rN + imp) N (1 - N) = s N, N* = 1 - s/(rN +
+ * imp). */
 static void import_adds_to_contagion(void **unused)
 {
     (void)unused;
@@ -547,8 +552,8 @@ static void import_adds_to_contagion(void **unused)
 
 /* ---- L14, L15, L16 -------------------------------------------------------------------------------------------- */
 
-/* L14: g = s_ref^(e(d) - e(0)), e(d) = log10(d/v + 10 - e): 1 at d = 0, falling, .448 at 5000 km, the same for every
- * number of states; Pi <= s. */
+/* L14: g = s_ref^(e(d) - e(0)), e(d) = log10(d/v + 10 - e): 1 at d = 0, falling, .448 at 5000 km, the same
+ * for every number of states; Pi <= s. */
 static void gradient(void **unused)
 {
     (void)unused;
@@ -582,8 +587,9 @@ static void gradient(void **unused)
     }
 }
 
-/* L15 (Ray and Singer 1973): equal shares give CON = 0, one state owning all gives 1; and for shares .5, .3, .2 it is
- * sqrt((.38 - 1/3)/(2/3)).  One over HHI of n like poles is n; of poles .5 and .3, renormalised, .64/.34. */
+/* L15 (Ray and Singer 1973): equal shares give CON = 0, one state owning all gives 1; and for shares .5, .3,
+ * .2 it is sqrt((.38 - 1/3)/(2/3)).  One over HHI of n like poles is n; of poles .5 and .3, renormalised,
+ * .64/.34. */
 static void concentration(void **unused)
 {
     (void)unused;
@@ -610,8 +616,8 @@ static void concentration(void **unused)
     synthetic_free(made);
 }
 
-/* L16 (Waltz 1979): wI = wO = 0 and nobody aligned (a_i0 = 1): tau_ij = Pi_ji/(Pi_ji + H_i), ranked by projected power
- * alone; hostility and posture have no effect, h = 0 included (h^0 = 1). */
+/* L16 (Waltz 1979): wI = wO = 0 and nobody aligned (a_i0 = 1): tau_ij = Pi_ji/(Pi_ji + H_i), ranked by
+ * projected power alone; hostility and posture have no effect, h = 0 included (h^0 = 1). */
 static void waltz(void **unused)
 {
     (void)unused;

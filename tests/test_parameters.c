@@ -228,7 +228,7 @@ static void refusals(void **unused)
         {"institutions.NATO.open", "unknown institution 'NATO' (allowed: the institutions of the world, *)"},
         {"institutions.CSTO.members", "the path is too short (form: institutions.CSTO.members.STATE)"},
         {"institutions.CSTO.members.UZX", "unknown state 'UZX' (did you mean 'UZB'?)"},
-        {"institutions.CSTO.members.UZB.x", "unknown state 'UZB.x' (did you mean 'UZB'?)"},
+        {"institutions.CSTO.members.UZB.x", "unknown state 'UZB.x' (allowed: the states of the world, *, poles, region, theatre, deciders)"},
     };
     for (size_t k = 0; k < COUNT(table); k++) {
         struct selection where;

@@ -1,5 +1,5 @@
-/* Perversity tests (design, D.3): what a naive model of this kind gets wrong.  Noise off, on the 2021 world of the design
- * unless the comment says otherwise. */
+/* Perversity tests (design, D.3): what a naive model of this kind gets wrong.  Noise off, on the 2021 world
+ * of the design unless the comment says otherwise. */
 #include "testing.h"
 
 #include "model/alignment.h"
@@ -51,9 +51,9 @@ static double value_after(const struct edit *edits, size_t count, int steps, con
     return value;
 }
 
-/* Presence of a patron that is feared repels (h .6: more presence, less alignment), that of a friend attracts (h .1);
- * q of RUS in UZB .1, .25, .5, .75, 1, monotone; as the world's own setting and as an event of the first quarter; after
- * one, four and ten years. */
+/* Presence of a patron that is feared repels (h .6: more presence, less alignment), that of a friend
+ * attracts (h .1); q of RUS in UZB .1, .25, .5, .75, 1, monotone; as the world's own setting and as an event
+ * of the first quarter; after one, four and ten years. */
 static void presence_repels_or_attracts(void **unused)
 {
     (void)unused;
@@ -77,7 +77,8 @@ static void presence_repels_or_attracts(void **unused)
 
 #define NEAR_GROUP "KAZ|UZB|TJK|TKM|IND|PAK"
 
-/* Means over 2028-2032 of F2's two observables at its near group: the share of poles other than the giant, the burden. */
+/* Means over 2028-2032 of F2's two observables at its near group: the share of poles other than the giant,
+ * the burden. */
 static void counter_alignment(double scale, double *others, double *burden)
 {
     struct scenario *scenario;
@@ -93,8 +94,8 @@ static void counter_alignment(double scale, double *others, double *burden)
     over(world, scenario);
 }
 
-/* F2: China's output and arms times four in 2022Q1, nobody raising hostility by hand: the near states lean more on other
- * poles (unweighted mean) and arm more. */
+/* F2: China's output and arms times four in 2022Q1, nobody raising hostility by hand: the near states lean
+ * more on other poles (unweighted mean) and arm more. */
 static void giant_meets_balance(void **unused)
 {
     (void)unused;
@@ -135,8 +136,9 @@ static const char *const rivals[][2] = {{"UZB", "RUS"}, {"KAZ", "CHN"}, {"PAK", 
                                         {"EU", "RUS"},  {"IRN", "USA"}, {"TJK", "AFG"}};
 enum { RIVALS = sizeof rivals / sizeof rivals[0] };
 
-/* Change of the holder's burden after `steps` when its hostility anchor is raised by .2 in the way of `after`.  With
- * `frozen` the grievance and the reaction are those of the unchanged world and calibration is off. */
+/* Change of the holder's burden after `steps` when its hostility anchor is raised by .2 in the way of
+ * `after`.  With `frozen` the grievance and the reaction are those of the unchanged world and calibration is
+ * off. */
 static double effect_of_hostility(size_t pair, int after, int steps, bool frozen)
 {
     double burden[2];
@@ -171,8 +173,8 @@ static double effect_of_hostility(size_t pair, int after, int steps, bool frozen
     return burden[1] - burden[0];
 }
 
-/* Raised after load, as a scenario's setting (before the first step) or as an event years later, hostility raises the
- * burden: the calibration does not take it back. */
+/* Raised after load, as a scenario's setting (before the first step) or as an event years later, hostility
+ * raises the burden: the calibration does not take it back. */
 static void hostility_after_load_arms(void **unused)
 {
     (void)unused;
@@ -185,7 +187,8 @@ static void hostility_after_load_arms(void **unused)
         }
 }
 
-/* With the same grievances (given, calibration off) hostility raised before load and after it both raise the burden. */
+/* With the same grievances (given, calibration off) hostility raised before load and after it both raise the
+ * burden. */
 static void hostility_before_load_arms_uncalibrated(void **unused)
 {
     (void)unused;
@@ -198,10 +201,10 @@ static void hostility_before_load_arms_uncalibrated(void **unused)
         }
 }
 
-/* The design's sentence as it stands, in a calibrated world: "hostility raised before load or after load moves the burden
- * the same way".  KNOWN TO FAIL: the calibration gives the more hostile world the same first burden with less grievance, so
- * that it disarms faster.  Reported as skipped, with figures; it passes once the sentence
- * holds. */
+/* The design's sentence as it stands, in a calibrated world: "hostility raised before load or after load
+ * moves the burden the same way".  KNOWN TO FAIL: the calibration gives the more hostile world the same
+ * first burden with less grievance, so that it disarms faster.  Reported as skipped, with figures; it passes
+ * once the sentence holds. */
 static void hostility_before_load_arms_calibrated(void **unused)
 {
     (void)unused;
@@ -220,8 +223,8 @@ static void hostility_before_load_arms_calibrated(void **unused)
 
 /* ---- what must not matter ---------------------------------------------------------------------------------------- */
 
-/* The discount of a distance does not depend on how many states there are, nor on how large they are: capitals of W21
- * alone in a world of two have the gradient they have among fourteen. */
+/* The discount of a distance does not depend on how many states there are, nor on how large they are:
+ * capitals of W21 alone in a world of two have the gradient they have among fourteen. */
 static void discounts_without_number(void **unused)
 {
     (void)unused;
@@ -243,8 +246,9 @@ static void discounts_without_number(void **unused)
     over(world, scenario);
 }
 
-/* More autonomy never lowers self-reliance: lambda 0, 0.5 .. 6 of each of the five, and of the great ones, in turn; after
- * one and ten years.  As U_ic falls in lambda for every patron that reaches the state, a_0 may not fall. */
+/* More autonomy never lowers self-reliance: lambda 0, 0.5 .. 6 of each of the five, and of the great ones,
+ * in turn; after one and ten years.  As U_ic falls in lambda for every patron that reaches the state, a_0
+ * may not fall. */
 static void autonomy_is_self_reliance(void **unused)
 {
     (void)unused;
@@ -272,10 +276,10 @@ static void autonomy_is_self_reliance(void **unused)
     }
 }
 
-/* A world of five in which the last one leans on pole 0, with two, three and four poles: the third is not felt at the last
- * (presence 0), the fourth has no quarrel with pole 0.  Neither changes what pole 0 would drag it into,
- * -eps a h_10 Pi_1/(Pi_1 + H), to the byte; a mean over poles would fall with each.  A fourth pole that does quarrel
- * counts: then it is eps a (2^(1/3)) times that of one. */
+/* A world of five in which the last one leans on pole 0, with two, three and four poles: the third is not
+ * felt at the last (presence 0), the fourth has no quarrel with pole 0.  Neither changes what pole 0 would
+ * drag it into, -eps a h_10 Pi_1/(Pi_1 + H), to the byte; a mean over poles would fall with each.  A fourth
+ * pole that does quarrel counts: then it is eps a (2^(1/3)) times that of one. */
 static void irrelevant_poles(void **unused)
 {
     (void)unused;

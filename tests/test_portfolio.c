@@ -1,4 +1,5 @@
-/* The portfolio rule (design, C.0 and C.0b): x'_c = x_c^(1-rho) exp(rho U_c/kappa) / Z, floors before and after. */
+/* The portfolio rule (design, C.0 and C.0b): x'_c = x_c^(1-rho) exp(rho U_c/kappa) / Z, floors before and
+ * after. */
 #include "testing.h"
 
 #include "model/portfolio.h"
@@ -11,7 +12,8 @@ static double total(const double *x, size_t count)
     return sum;
 }
 
-/* One application against the rule in plain arithmetic, for many shapes, rho and kappa; the result is a simplex. */
+/* One application against the rule in plain arithmetic, for many shapes, rho and kappa; the result is a
+ * simplex. */
 static void one_step_is_the_rule(void **unused)
 {
     (void)unused;
@@ -48,7 +50,8 @@ static void only_differences_count(void **unused)
         assert_close(y[c], x[c], 1e-11); /* 8192 - 8192 + 1 in doubles: 1e-12 */
 }
 
-/* kappa -> 0 takes the best, kappa -> infinity with rho = 1 knows no preference; neither is NaN or overflows. */
+/* kappa -> 0 takes the best, kappa -> infinity with rho = 1 knows no preference; neither is NaN or
+ * overflows. */
 static void extreme_kappa(void **unused)
 {
     (void)unused;
@@ -71,8 +74,8 @@ static void extreme_kappa(void **unused)
     }
 }
 
-/* Floors: an old share under the floor is raised before the rule, so that it can grow from the floor (not from zero)
- * by the rule; the new shares are floored and normalised once more.  Recomputed step by step. */
+/* Floors: an old share under the floor is raised before the rule, so that it can grow from the floor (not
+ * from zero) by the rule; the new shares are floored and normalised once more.  Recomputed step by step. */
 static void floors(void **unused)
 {
     (void)unused;

@@ -571,7 +571,7 @@ static void chain(void **unused)
 static void before_and_after(void **unused)
 {
     (void)unused;
-    static const char change[] = "states = { UZB = { arms = { spending = 2.5; }; security_seeking = { offensive = 0.9; }; }; };";
+    static const char change[] = "states = { UZB = { security_seeking = { offensive = 0.9; arms_reaction = 0.5; }; economy = { gdp = 60; }; }; };";
     char *before = message_text("world = { %s };", change), *after = message_text("set = { %s };", change);
     struct scenario *plain = load_text("plain.cfg", W21, ""), *early = load_text("early.cfg", W21, before),
                     *late = load_text("late.cfg", W21, after);
@@ -581,8 +581,9 @@ static void before_and_after(void **unused)
     assert_memory_equal(l->set.grievance, p->set.grievance, n * sizeof(double));
     assert_memory_equal(l->load.reaction_scale, p->load.reaction_scale, n * sizeof(double));
     assert_memory_equal(b->set.offensive, p->set.offensive, n * sizeof(double));
-    assert_true(l->set.spending[0] == 2.5 && e->set.spending[0] == 2.5 && l->set.offensive[0] == 0.9);
-    assert_true(l->now.burden[0] == p->now.burden[0] && e->now.burden[0] == 2.5 / 70);
+    assert_true(l->set.arms_reaction[0] == 0.5 && e->set.arms_reaction[0] == 0.5 && l->set.offensive[0] == 0.9);
+    assert_true(l->now.gdp[0] == 60 && e->now.gdp[0] == 60 && l->load.gdp_at_load[0] == 70 && e->load.gdp_at_load[0] == 60);
+    assert_true(l->now.burden[0] == p->now.burden[0] && e->now.burden[0] == 1.8 / 60);
     assert_true(e->set.grievance[0] != p->set.grievance[0]);
     assert_true(late->changes_something && !early->changes_something);
     world_free(p);
@@ -709,7 +710,7 @@ static void selectors(void **unused)
         {"dyads.region.poles.alignment", 25},    {"institutions.*.slack", 4},
         {"institutions.*.members.*", 56},        {"institutions.CSTO.members.region", 5},
         {"institutions.*.members.UZB", 4},       {"model.threat.norm", 1},
-        {"dyads.*.*.contiguous", 14 * 13},
+        {"dyads.*.*.contiguous", 14 * 13 / 2}, /* both directions are one place */
     };
     struct scenario *scenario = testing_load(W21, NULL, 0);
     for (size_t k = 0; k < COUNT(table); k++) {
@@ -1070,10 +1071,11 @@ static void effective_scenario(void **unused)
         "world = { states = { UZB = { arms = { grievance = 1e-17; }; alignment = { indecision = 1e-12; }; };\n"
         "    EU = { security_seeking = { burden_ceiling = 1000000000L; }; }; };\n"
         "  dyads = { UZB = { RUS = { alignment = 0.1; export_share = 0.3; debt = 1234567.891; tie = -0.1; }; }; };\n"
-        "  institutions = { SCO = { leader = \"none\"; decision_rule = \"consultative\"; open = true; }; }; };\n"
+        "  institutions = { SCO = { leader = \"none\"; decision_rule = \"consultative\"; open = true; }; };\n"
+        "  model = { flow = { integrator = \"rkf45\"; }; }; };\n"
         "set = { dyads = { UZB = { * = { trade_share = 0.1; }; RUS = { presence = 0.3; }; }; };\n"
         "  institutions = { SCO = { members = [\"RUS\", \"UZB\"]; leader = \"RUS\"; }; };\n"
-        "  model = { calibration = false; flow = { integrator = \"rkf45\"; }; }; };\n"
+        "  model = { noise = false; arms = { depreciation = 0.1; }; }; };\n"
         "events = ( { at = \"2021Q2\"; path = \"states.region.economy.shock\"; add = -0.1; over = \"3Q\"; note = \"a \\\"n\\\"\"; },\n"
         "  { at = \"2021Q3\"; path = \"dyads.USA.theatre.presence\"; scale = 1e-3; source = \"s\"; },\n"
         "  { at = \"2021Q4\"; path = \"institutions.CSTO.members.KAZ\"; set = false; },\n"
