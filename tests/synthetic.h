@@ -55,6 +55,13 @@ static inline void synthetic_free(struct synthetic made)
     cast_free(made.cast);
 }
 
+/* Switches off what the closed forms know nothing of. */
+static inline void synthetic_reduce(struct world *world)
+{
+    world->model.run_institution = world->model.run_commitment = world->model.run_cooperation = 0;
+    world->model.run_identity = world->model.run_domestic = world->model.run_crisis = 0;
+}
+
 /* Calibrates the world and makes it ready for its first step. */
 static inline void synthetic_start(struct world *world)
 {
@@ -83,6 +90,7 @@ static inline struct synthetic synthetic_plain(size_t n, size_t poles)
                                                 (struct cast_group){NULL, 0}, (struct cast_group){NULL, 0})};
     free(list);
     made.world = world_new(made.cast);
+    synthetic_reduce(made.world);
     struct world *world = made.world;
     world->model.noise = 0;
     synthetic_fill(world->now.gdp, n, 100);
@@ -180,6 +188,7 @@ static inline struct synthetic synthetic_make(size_t n, unsigned long seed, bool
                                                     synthetic_group(member, rough ? (n < 5 ? n : 5) : 0),
                                                     synthetic_group(member, rough ? (n < 6 ? n : 6) : 0))};
     made.world = world_new(made.cast);
+    synthetic_reduce(made.world);
     struct world *world = made.world;
     world->seed = seed;
     for (size_t i = 0; i < n; i++) {
@@ -262,6 +271,7 @@ static inline struct synthetic synthetic_relabel(struct synthetic from, const si
     free(codes);
     made.cast->reference_place = old->reference_place == CAST_NONE ? CAST_NONE : to[old->reference_place];
     made.world = world_new(made.cast);
+    synthetic_reduce(made.world);
     made.world->seed = from.world->seed;
     made.world->quarter = from.world->quarter;
     for (size_t k = 0; k < parameter_count; k++) {

@@ -153,13 +153,7 @@ static void at_rest(const char *const *set, size_t sets, const struct row *table
 static void reduced_model(void **unused)
 {
     (void)unused;
-    const char *set[] = {"model.noise=false",
-                         "model.mechanisms.institution=false",
-                         "model.mechanisms.commitment=false",
-                         "model.mechanisms.cooperation=false",
-                         "model.mechanisms.identity=false",
-                         "model.mechanisms.domestic=false",
-                         "model.mechanisms.crisis=false"};
+    const char *set[] = {"model.noise=false", TESTING_REDUCED};
     at_rest(set, COUNT(set), reduced, COUNT(reduced));
 }
 

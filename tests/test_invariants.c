@@ -634,7 +634,7 @@ static void threat_with_and_without(void **unused)
         for (size_t c = 1; c < options; c++) {
             if (!cast_can_choose(made.cast, i, c))
                 continue;
-            const double *k = threat_support(world, i, c, room);
+            const double *k = threat_opposition(world, i, c, room);
             size_t pole = made.cast->option_state[c];
             for (int with = 0; with < 2; with++) {
                 assert_int_equal(world_assign(copy, world), STATUS_OK);
@@ -926,7 +926,7 @@ static void half_a_step(void **unused)
                     {"threat_economic", true, 0},
                     {"leverage", true, 0.002}};
     const char *set[] = {"model.noise=false"};
-    struct scenario *scenario = testing_load("tests/worlds/w21.cfg", set, 1);
+    struct scenario *scenario = testing_load_reduced("tests/worlds/w21.cfg", set, 1);
     struct world *one = testing_world(scenario, 0), *two = testing_world(scenario, 0);
     two->steps_per_quarter = 2;
     two->dt = 0.125;
@@ -962,8 +962,8 @@ static void integrators_agree(void **unused)
     (void)unused;
     const char *fixed[] = {"model.noise=false"},
                *adaptive[] = {"model.noise=false", "model.flow.integrator=rkf45"};
-    struct scenario *a = testing_load("tests/worlds/w21.cfg", fixed, 1),
-                    *b = testing_load("tests/worlds/w21.cfg", adaptive, 2);
+    struct scenario *a = testing_load_reduced("tests/worlds/w21.cfg", fixed, 1),
+                    *b = testing_load_reduced("tests/worlds/w21.cfg", adaptive, 2);
     struct world *one = testing_world(a, 0), *two = testing_world(b, 0);
     testing_steps(one, 40);
     testing_steps(two, 40);

@@ -438,7 +438,7 @@ static void demand_multiplier(void **unused)
     (void)unused;
     const char *set[] = {"model.noise=false", "model.mechanisms.arms=false", "model.economy.trade_adjustment=0",
                          "model.mechanisms.alignment=false"};
-    struct scenario *scenario = testing_load("tests/worlds/w21.cfg", set, 4);
+    struct scenario *scenario = testing_load_reduced("tests/worlds/w21.cfg", set, 4);
     struct world *world = testing_world(scenario, 0);
     size_t n = world->cast->states, china = cast_state(world->cast, "CHN");
     world->set.shock[china] = -0.03;

@@ -82,7 +82,7 @@ static void rows_are_unique(void **unused)
     assert_null(parameter_at((size_t)-1));
 }
 
-/* Whether a mechanism is built, and whether it can be switched on, are the same. */
+/* Every mechanism has its switch, and is on by default. */
 static void switches_of_mechanisms(void **unused)
 {
     (void)unused;
@@ -92,8 +92,7 @@ static void switches_of_mechanisms(void **unused)
         for (size_t k = 0; k < parameter_count; k++)
             if (strcmp(parameter_table[k].path, path) == 0) {
                 switches++;
-                assert_true((parameter_table[k].high == 1) == world_mechanism_built(m));
-                assert_true((parameter_table[k].value == 1) == world_mechanism_built(m));
+                assert_true(parameter_table[k].value == 1);
                 assert_true(parameter_table[k].flags & F_SWITCH);
             }
         free(path);
@@ -354,7 +353,6 @@ static void ranges(void **unused)
         {"noise", 0.5, "0.5 is not allowed (allowed: true or false)"},
         {"noise", 2, "2 is not allowed (allowed: true or false)"},
         {"mechanisms.crisis", 0, NULL},
-        {"mechanisms.crisis", 1, "true is not allowed (allowed: false: this mechanism is not built)"},
         {"flow.integrator", 7, NULL}, /* words and states are checked where they are read */
         {"leader", NAN, NULL},
     };
@@ -373,7 +371,6 @@ static void allowed(void **unused)
         {"threat.norm", "2..8"},
         {"power.distance_scale", "1..100000 km/day"},
         {"noise", "true or false"},
-        {"mechanisms.crisis", "false: this mechanism is not built"},
         {"leader", "the code of a state, or none"},
         {"flow.integrator", "one of: rk4 rkf45"},
     };

@@ -22,7 +22,7 @@ struct edit {
 static struct world *play(struct scenario **scenario, const struct edit *edits, size_t count, int steps)
 {
     const char *set[] = {"model.noise=false"};
-    *scenario = testing_load("tests/worlds/w21.cfg", set, 1);
+    *scenario = testing_load_reduced("tests/worlds/w21.cfg", set, 1);
     for (size_t k = 0; k < count; k++)
         if (edits[k].after < 0)
             synthetic_change((*scenario)->world, edits[k].path, edits[k].how, edits[k].value);
@@ -144,7 +144,7 @@ static double effect_of_hostility(size_t pair, int after, int steps, bool frozen
     double burden[2];
     for (int raised = 0; raised < 2; raised++) {
         const char *set[] = {"model.noise=false"};
-        struct scenario *scenario = testing_load("tests/worlds/w21.cfg", set, 1);
+        struct scenario *scenario = testing_load_reduced("tests/worlds/w21.cfg", set, 1);
         char *path = message_text("dyads.%s.%s.hostility_anchor", rivals[pair][0], rivals[pair][1]);
         char *quantity = message_text("burden[%s]", rivals[pair][0]);
         if (frozen) {

@@ -350,8 +350,6 @@ static void command_line(void **unused)
                                       "one of: rk4 rkf45)\n"},
         {"institutions.CSTO.leader=rus", "--set: error: institutions.CSTO.leader: 'rus' is not allowed (did you mean 'RUS'? "
                                          "allowed: the code of a state, or none)\n"},
-        {"model.mechanisms.crisis=true", "--set: error: model.mechanisms.crisis: true is not allowed (allowed: false: this "
-                                         "mechanism is not built)\n"},
         {"states.XXXX.arms.spending=1", "--set: error: states.XXXX.arms.spending: unknown state 'XXXX' (allowed: the states of "
                                         "the world, *, poles, region, theatre, deciders)\n"},
         {"dyads.RUS.*.alignment=0", "--set: error: dyads.RUS.*.alignment: shares sum to 0 (allowed: more than 0, at most 1)\n"},

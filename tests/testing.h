@@ -46,6 +46,19 @@ static inline struct scenario *testing_load(const char *file, const char *const 
     return scenario;
 }
 
+/* The mechanisms of the first version alone: the closed forms are about them. */
+#define TESTING_REDUCED                                                                                        \
+    "model.mechanisms.institution=false", "model.mechanisms.commitment=false", "model.mechanisms.cooperation=false", \
+        "model.mechanisms.identity=false", "model.mechanisms.domestic=false", "model.mechanisms.crisis=false"
+
+static inline struct scenario *testing_load_reduced(const char *file, const char *const *set, size_t sets)
+{
+    const char *all[32] = {TESTING_REDUCED};
+    for (size_t k = 0; k < sets; k++)
+        all[6 + k] = set[k];
+    return testing_load(file, all, 6 + sets);
+}
+
 static inline struct world *testing_world(const struct scenario *scenario, size_t arm)
 {
     struct messages messages = {0};

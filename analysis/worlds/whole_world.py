@@ -34,15 +34,16 @@ def poles(states):
     return PERMANENT + [code for code in largest if code not in PERMANENT]
 
 
-def offensive():
-    """Disposition of the states that the world of 2021 has, with its claims; others are at the default."""
+def behaviour():
+    """Disposition and militancy, by group, of the states that the world of 2021 has, with its claims; others are at
+    the default, but for the disposition of those that follow the union."""
     found = {}
     for row in rows("behaviour-2021.csv"):
         parts = row["path"].split(".")
-        if parts[0] == "states" and parts[2:] == ["security_seeking", "offensive"]:
-            found[parts[1]] = (row["value"], row["source"])
-    union = found.pop("EU")[0]
-    found.update({code: (union, "rule") for code in OFFENSIVE_LIKE_EU})
+        if parts[0] == "states" and (parts[2] == "spillover" or parts[2:] == ["security_seeking", "offensive"]):
+            found.setdefault(parts[1], {}).setdefault(parts[2], []).append((parts[3], row["value"], row["source"]))
+    _, union, _ = found.pop("EU")["security_seeking"][0]
+    found.update({code: {"security_seeking": [("offensive", union, "rule")]} for code in OFFENSIVE_LIKE_EU})
     return found
 
 
@@ -63,7 +64,7 @@ def military_burden(row):
     return money / float(row["military_gdp_usd"] or row["gdp_2018_usd"]), "COW" if year == YEAR else f"COW {year}"
 
 
-def write_state(code, row, disposition):
+def write_state(code, row, behaves):
     gdp = float(row["gdp_2018_usd"]) / 1e9
     rate, rate_source = growth(row)
     burden, burden_source = military_burden(row)
@@ -72,9 +73,7 @@ def write_state(code, row, disposition):
         made = float(row["gdp_2020_usd"] or row["gdp_2018_usd"]) / 1e6
         open_ = float(row["exports_musd"]) / made
         economy.append(("openness", f"{min(open_, OPENNESS_MOST):.4f}", "BACI" if open_ <= OPENNESS_MOST else "rule"))
-    seeking = []
-    if code in disposition:
-        seeking.append(("offensive", *disposition[code]))
+    seeking = list(behaves.get("security_seeking", []))
     if burden >= CEILING_NEAR:
         seeking.append(("burden_ceiling", number(CEILING_FACTOR * burden, 3), "rule"))
     if burden < FLOOR:
@@ -86,12 +85,12 @@ def write_state(code, row, disposition):
         "power": [("population", number(float(row["population_k"]) / 1e3), "COW")],
         "arms": [("spending", number(burden * gdp, 4), burden_source)],
         "security_seeking": seeking,
+        "spillover": behaves.get("spillover", []),
     }
     text = " ".join(f"{group} = {{ {assignments(facts)} }};" for group, facts in groups.items() if facts)
     facts = [fact for listed in groups.values() for fact in listed]
-    short = {"trend_growth": "growth"}
-    place = comment(facts[:2])
-    return f'  {code} = {{ name = "{row["name"]}"; {text} }};  // {place}; {comment(facts[2:], short)}'
+    told = comment(facts[2:], {"trend_growth": "growth"})
+    return f'  {code} = {{ name = "{row["name"]}"; {text} }};  // {row["capital"]}; {told}'
 
 
 def pairs(states):
@@ -121,7 +120,7 @@ def pairs(states):
 
 def build():
     states = {row["state"]: row for row in rows("world-states.csv")}
-    disposition = offensive()
+    behaves = behaviour()
     out = HEADER.format(count=len(states)).splitlines() + [
         "",
         'title       = "The world at the start of 2018";',
@@ -131,7 +130,7 @@ def build():
     ]
     out += section("states")
     out += ["states = {"]
-    out += [write_state(code, row, disposition) for code, row in states.items()]
+    out += [write_state(code, row, behaves.get(code, {})) for code, row in states.items()]
     out += ["};"]
     out += section("pairs")
     out += [

@@ -37,7 +37,7 @@ void economy_natural(struct world *world)
 {
     size_t n = world->cast->states;
     for (size_t e = 0; e < n * n; e++)
-        world->load.log_trade_share[e] = log(fmax(world->set.trade_share[e], LEAST_LOGARITHM));
+        world->load.log_trade_share[e] = log(world->set.trade_share[e]); /* of no share: minus infinity */
 }
 
 /* g' = g0 - k_g (m - m0) + eta xi x sum sigma (g_j(t-1) - g0_j) + k_L dloan - k_D KL + shock + noise. */
@@ -46,13 +46,13 @@ static double growth(const struct world *world, size_t i, const double *log_sigm
     size_t n = world->cast->states, row = i * n;
     const struct model_settings *model = &world->model;
     const double *sigma = world->now.export_share + row, *log_natural = world->load.log_trade_share + row;
-    double demand = 0, lending = 0, diversion = 0;
+    double demand = 0, lending = 0, diversion = 0, least = log(LEAST_LOGARITHM);
     for (size_t j = 0; j < n; j++) {
         if (j == i)
             continue;
         demand += sigma[j] * (world->now.growth[j] - world->set.trend_growth[j]);
         lending += world->set.loan[row + j] - world->load.loan_at_load[row + j];
-        diversion += sigma[j] * (log_sigma[j] - log_natural[j]);
+        diversion += sigma[j] * (log_sigma[j] - fmax(log_natural[j], least));
     }
     double g = world->set.trend_growth[i] - model->arms_drag * (world->now.burden[i] - world->load.burden_at_load[i]) +
                model->demand_pull * world->set.price_amplifier[i] * world->set.openness[i] * demand +

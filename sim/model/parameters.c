@@ -99,7 +99,7 @@ enum status parameter_parse(const struct parameter *row, const struct cast *cast
 char *parameter_allowed(const struct parameter *row)
 {
     if (row->flags & F_SWITCH)
-        return message_text(row->high > 0 ? "true or false" : "false: this mechanism is not built");
+        return message_text("true or false");
     if (row->flags & F_STATE)
         return message_text("the code of a state, or none");
     if (row->flags & F_WORD) {
@@ -427,7 +427,8 @@ static enum status fill(struct reading *r, struct selection *s, const bool *from
                 if (!from[a] || !to[b] || (pairs && a == b) || mirrored ||
                     (row->shape == SHAPE_OPTION && !cast_can_choose(r->cast, a, b)))
                     continue;
-                s->slot[s->count++] = row->shape == SHAPE_FELT ? b * n + a : a * width + b;
+                size_t first = row->flags & F_SYMMETRIC && b < a ? b : a, second = first == a ? b : a;
+                s->slot[s->count++] = row->shape == SHAPE_FELT ? b * n + a : first * width + second;
             }
     }
     if (s->count == 0) {

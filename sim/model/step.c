@@ -51,6 +51,8 @@ enum status step_world(struct world *world)
         status = flow_update(world); /* spillover, identity, domestic; stocks of arms and economy */
     play(world, MECHANISM_domestic, domestic_shake);
     play(world, MECHANISM_crisis, crisis_update);
+    if (!world_finite(world))
+        status = STATUS_FAILED;
     world_commit(world);
     measures_remember(world);
     return status;

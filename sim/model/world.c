@@ -230,6 +230,24 @@ void world_rest(struct world *world, unsigned resting)
     }
 }
 
+/* A sum is finite only if all of it is. */
+static double sum_of(const double *x, size_t count)
+{
+    double sum = 0;
+    for (size_t k = 0; k < count; k++)
+        sum += x[k];
+    return sum;
+}
+
+bool world_finite(const struct world *world)
+{
+    size_t n = world->cast->states;
+    return isfinite(sum_of(world->next.alignment, n * world->cast->options)) &&
+           isfinite(sum_of(world->next.hostility, n * n)) && isfinite(sum_of(world->next.reliability, n * n)) &&
+           isfinite(sum_of(world->next.export_share, n * n)) && isfinite(sum_of(world->next.burden, n)) &&
+           isfinite(sum_of(world->next.growth, n));
+}
+
 void world_commit(struct world *world)
 {
     struct stocks committed = world->next;

@@ -212,6 +212,9 @@ const char *world_mechanism_word(enum mechanism mechanism);
  * neutral. */
 void world_rest(struct world *world, unsigned resting);
 
+/* Whether what the states decided in this step is finite; the flow looks after the stocks it moves. */
+bool world_finite(const struct world *world);
+
 /* Makes `next` the committed state and moves the clock by one step. */
 void world_commit(struct world *world);
 
