@@ -23,7 +23,7 @@ HEADER = """\
 //   WDI    World Bank, World Development Indicators: gdp, growth in constant dollars (2013-2018)
 //   BACI   CEPII, trade in goods 2020: openness, trade_share
 //   COW    Correlates of War: population and military spending (2018), land borders (2016)
-//   ATOP   defence pacts of 2018            000-07 and the like: a claim of the source texts
+//   000-07 and the like: a claim of the source texts
 //   rule   stated in scenarios/data/README.md, an assumption        assumption: judgement
 // Capitals are rounded.  Money is in billion US dollars, population in millions.  Everything else is at its default.
 """
@@ -105,13 +105,11 @@ def pairs(states):
     for row in rows("world-trade.csv"):
         share = float(row["flow_musd"]) / float(states[row["exporter"]]["exports_musd"])
         if share >= SHARE_LEAST:
-            add(row["exporter"], row["importer"], "trade_share", f"{int(share * 1e4) / 1e4:.4f}", "BACI")    # cut, not rounded: no sum over 1
+            cut = int(share * 1e4) / 1e4        # not rounded, so that no row sums to more than 1
+            add(row["exporter"], row["importer"], "trade_share", f"{cut:.4f}", "BACI")
     for row in rows("world-borders.csv"):
         add(row["state"], row["neighbour"], "contiguous", "true", "COW")
-    for row in rows("world-pacts.csv"):
-        for a, b in ((row["state"], row["ally"]), (row["ally"], row["state"])):
-            add(a, b, "hostility_anchor", PACT, "ATOP, rule")
-    for row in rows("world-hostility.csv"):         # by hand, and so the last word
+    for row in rows("world-hostility.csv"):         # by hand
         add(row["state"], row["other"], "hostility_anchor", row["anchor"], row["source"])
         if row["both"] == "yes":
             add(row["other"], row["state"], "hostility_anchor", row["anchor"], row["source"])
