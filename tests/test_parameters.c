@@ -134,6 +134,8 @@ static bool has_place(const struct parameter *row, size_t slot)
     size_t n = cast->states;
     if (row->shape == SHAPE_DYAD || row->shape == SHAPE_FELT)
         return slot / n != slot % n;
+    if (row->shape == SHAPE_PLAY) /* two states that do not meet over the issue have no place */
+        return slot / n % n != slot % n;
     return row->shape != SHAPE_OPTION || cast_can_choose(cast, slot / cast->options, slot % cast->options);
 }
 
@@ -183,7 +185,8 @@ static void patterns(void **unused)
     (void)unused;
     static const char *const expected[] = {"model.noise",         "states.X.alignment.autonomy", "dyads.FROM.TO.tie",
                                            "dyads.FROM.TO.presence", "dyads.FROM.TO.alignment",  "institutions.X.open",
-                                           "institutions.X.members.STATE"};
+                                           "institutions.X.members.STATE", "issues.X.stake",
+                                           "issues.X.trust.FROM.TO"};
     size_t found = 0;
     for (size_t k = 0; k < parameter_count; k++) {
         char *pattern = parameter_pattern(&parameter_table[k]);
@@ -200,9 +203,9 @@ static void refusals(void **unused)
     static const struct {
         const char *path, *why;
     } table[] = {
-        {"", "a path begins with model, states, dyads or institutions, not ''"},
-        {".", "a path begins with model, states, dyads or institutions, not ''"},
-        {"state.UZB.arms.spending", "a path begins with model, states, dyads or institutions, not 'state' (did you mean 'states'?)"},
+        {"", "a path begins with model, states, dyads, institutions or issues, not ''"},
+        {".", "a path begins with model, states, dyads, institutions or issues, not ''"},
+        {"state.UZB.arms.spending", "a path begins with model, states, dyads, institutions or issues, not 'state' (did you mean 'states'?)"},
         {"model", "'model' names no value: the path is too short (form: model.GROUP.NAME)"},
         {"states.UZB", "'states.UZB' names no value: the path is too short (form: states.X.GROUP.NAME or institutions.X.NAME)"},
         {"states..arms.spending", "unknown state '' (allowed: the states of the world, *, poles, region, theatre, deciders)"},

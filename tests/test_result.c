@@ -121,10 +121,13 @@ static void write_rows(struct result_writer *writer, const struct result_plan *p
 
 static double effects[2][RUNS], levels[2][RUNS];
 static const struct result_claim claims[] = {
-    {"000-12", "Угроза растёт", "threat_nonstate[UZB]", "2021Q3", "increase", "baseline", "000.txt", "1", false,
-     effects[0], levels[0]},
-    {"000-12", "the share falls", "alignment[UZB,RUS]", "2021Q1..2021Q3", "decrease", "start", "001.txt",
-     "share", true, effects[1], levels[1]},
+    {.id = "000-12", .text = "Угроза растёт", .quantity = "threat_nonstate[UZB]", .at = "2021Q3", .expect = "increase",
+     .versus = "baseline", .source = "000.txt", .unit = "1", .effect = effects[0], .level = levels[0], .branch = "",
+     .against = "", .mean = 0.125, .low = -1e-3, .high = 1.0 / 3, .bound = 0.005, .right = 0.975, .verdict = "supported"},
+    {.id = "000-12", .text = "the share falls", .quantity = "alignment[UZB,RUS]", .at = "2021Q1..2021Q3",
+     .expect = "decrease", .versus = "start", .source = "001.txt", .unit = "share", .share = true, .effect = effects[1],
+     .level = levels[1], .branch = "без помощи", .against = "0.5 x (scenario - baseline)", .mean = NAN, .low = NAN,
+     .high = NAN, .bound = NAN, .right = NAN, .verdict = NULL},
 };
 
 static void write_tables(struct result_writer *writer)
@@ -394,9 +397,31 @@ static void test_claims(void **state)
         assert_string_equal(claim[k].source, claims[k].source);
         assert_string_equal(claim[k].unit, claims[k].unit);
         assert_int_equal(claim[k].share, claims[k].share);
+        assert_string_equal(claim[k].branch, claims[k].branch);
+        assert_string_equal(claim[k].against, claims[k].against);
+        assert_string_equal(claim[k].verdict, claims[k].verdict ? claims[k].verdict : ""); /* nobody judged */
         assert_memory_equal(claim[k].level, levels[k], sizeof levels[k]);
         for (size_t r = 0; r < RUNS; r++)
             assert_true(isnan(effects[k][r]) ? isnan(claim[k].effect[r]) : claim[k].effect[r] == effects[k][r]);
+    }
+    /* what the runs say of it together is in the file, to the bit */
+    static const struct {
+        const char *name;
+        size_t offset;
+    } judged[] = {{"claims/mean", offsetof(struct result_claim, mean)},
+                  {"claims/low", offsetof(struct result_claim, low)},
+                  {"claims/high", offsetof(struct result_claim, high)},
+                  {"claims/bound", offsetof(struct result_claim, bound)},
+                  {"claims/right", offsetof(struct result_claim, right)}};
+    for (size_t j = 0; j < LENGTH(judged); j++) {
+        double *number, expected;
+        assert_int_equal(result_column(reader, judged[j].name, &number, &count), STATUS_OK);
+        assert_int_equal(count, LENGTH(claims));
+        for (size_t k = 0; k < count; k++) {
+            memcpy(&expected, (const char *)&claims[k] + judged[j].offset, sizeof expected);
+            assert_true(isnan(expected) ? isnan(number[k]) : number[k] == expected);
+        }
+        free(number);
     }
     result_close(reader);
 }

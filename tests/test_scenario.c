@@ -334,9 +334,9 @@ static void command_line(void **unused)
     } table[] = {
         {"model.noise", "--set: error: model.noise: is not of the form PATH=VALUE\n"},
         {"", "--set: error: is not of the form PATH=VALUE\n"},
-        {"=1", "--set: error: a path begins with model, states, dyads or institutions, not ''\n"},
+        {"=1", "--set: error: a path begins with model, states, dyads, institutions or issues, not ''\n"},
         {"model.nose=1", "--set: error: model.nose: unknown name 'nose' (did you mean 'noise'?)\n"},
-        {"modl.noise=1", "--set: error: modl.noise: a path begins with model, states, dyads or institutions, not 'modl' (did "
+        {"modl.noise=1", "--set: error: modl.noise: a path begins with model, states, dyads, institutions or issues, not 'modl' (did "
                          "you mean 'model'?)\n"},
         {"model.noise=", "--set: error: model.noise: '' is not allowed (allowed: true or false)\n"},
         {"model.noise=maybe", "--set: error: model.noise: 'maybe' is not allowed (allowed: true or false)\n"},

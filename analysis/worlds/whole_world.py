@@ -13,7 +13,7 @@ CEILING, FLOOR = 0.10, 0.002                                # the model's defaul
 CEILING_NEAR = 0.065                                        # burdens from here on get a ceiling of their own,
 CEILING_FACTOR = 1.5                                        # ... so many times as high
 OFFENSIVE_LIKE_EU = ["GBR", "FRA", "JPN"]
-HOSTILITY, PACT = "0.25", "0.10"
+HOSTILITY = "0.25"
 
 HEADER = """\
 // The whole world at the start of 2018, from data: {count} states.

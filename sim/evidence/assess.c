@@ -63,6 +63,7 @@ static enum status play(struct scenario *s, const struct assess_options *options
     for (size_t k = 0; k < s->claims && (status == STATUS_OK || status == STATUS_RUNS_FAILED); k++) {
         const struct claim *c = &s->claim[k];
         const struct result_claim claim = {.expect = scenario_expectation_word(c->expect),
+                                           .unit = variable_table[c->quantity.variable].unit,
                                            .share = variable_is_share(&variable_table[c->quantity.variable]),
                                            .effect = outcome.effect + k * outcome.runs,
                                            .level = outcome.level + k * outcome.runs};

@@ -15,9 +15,15 @@ static double bound_of(const struct result_claim *claim, double level)
     return claim->share ? VERDICT_SHARE_BOUND : VERDICT_RELATIVE_BOUND * fabs(level);
 }
 
-static bool stays(double effect, double level)
+/* A placebo stays if it is below both bounds; money and other units know the relative one alone. */
+static bool stays(const struct result_claim *claim, double effect, double level)
 {
-    return effect == 0 || (fabs(effect) < VERDICT_SHARE_BOUND && fabs(effect) < VERDICT_RELATIVE_BOUND * fabs(level));
+    static const char *const points[] = {"1", "share", "share of GDP", "util", "probability"};
+    bool absolute = claim->unit == NULL;
+    for (size_t k = 0; claim->unit != NULL && k < sizeof points / sizeof points[0]; k++)
+        absolute = absolute || strcmp(claim->unit, points[k]) == 0;
+    return effect == 0 || (fabs(effect) < VERDICT_RELATIVE_BOUND * fabs(level) &&
+                           (!absolute || fabs(effect) < VERDICT_SHARE_BOUND));
 }
 
 /* The sign that is expected: 1 up, -1 down, 0 none; `weak`: it may also be nothing. */
@@ -34,7 +40,7 @@ static bool has_sign(const struct result_claim *claim, double effect, double lev
     bool weak;
     int sign = sign_of(claim->expect, &weak);
     if (sign == 0)
-        return stays(effect, level);
+        return stays(claim, effect, level);
     return weak ? sign * effect >= 0 : sign * effect > 0;
 }
 

@@ -57,13 +57,13 @@ const struct variable variable_table[] = {
     DERIVED_ROW("hosting_value", FELT, host_value, "util", "V", "worth of hosting a pole's forces to a place"),
     STOCK_ROW("hosting_memory", FELT, host_memory, "1", "mem", "memory in a place of a base that was ended"),
     STOCK_ROW("usual_presence", FELT, usual_presence, "share", "qbar", "force that a place has come to expect"),
-    DERIVED_ROW("cooperation", PLAY, willing, "1", "p", "probability that a state cooperates with another on an issue"),
+    DERIVED_ROW("cooperation", PLAY, willing, "probability", "p", "probability that a state cooperates with another on an issue"),
     STOCK_ROW("trust", PLAY, trust, "1", "tau", "trust of a state in another on an issue"),
     {"membership", SHAPE_MEMBER, true, "1", "membership of a body", "", offsetof(struct world, now.members), NULL, NULL},
     DERIVED_ROW("membership_value", MEMBER, member_value, "util", "V", "worth of a membership to a state"),
     STOCK_ROW("membership_memory", MEMBER, member_memory, "1", "mem", "memory of a membership that was ended"),
-    DERIVED_ROW("override", MEMBER, override, "1", "over", "risk that a body decides against a state"),
-    DERIVED_ROW("agreement", BODY, agreement, "1", "agr", "probability that a body agrees"),
+    DERIVED_ROW("override", MEMBER, override, "probability", "over", "risk that a body decides against a state"),
+    DERIVED_ROW("agreement", BODY, agreement, "probability", "agr", "probability that a body agrees"),
     DERIVED_ROW("provision", BODY, provision, "1", "P", "what a body provides"),
     MEASURE_ROW("concentration", measures_concentration, "1", "CON", "concentration of capability (Ray and Singer 1973)"),
     MEASURE_ROW("effective_poles", measures_effective_poles, "1", "1/HHI", "effective number of poles"),
@@ -95,7 +95,8 @@ size_t variable_length(const struct cast *cast, const struct variable *variable)
 bool variable_is_share(const struct variable *variable)
 {
     const struct parameter *row = variable->offset ? parameter_at(variable->offset) : NULL;
-    return row != NULL && row->flags & F_SHARE;
+    return (row != NULL && row->flags & F_SHARE) || strcmp(variable->unit, "util") == 0 ||
+           strcmp(variable->unit, "probability") == 0;
 }
 
 /* Position in a record -> position in memory, where the two orders differ. */

@@ -25,7 +25,8 @@ const struct variable *variable_find(const char *name);
 /* How many numbers one record of it has. */
 size_t variable_length(const struct cast *cast, const struct variable *variable);
 
-/* Whether it is a share of a simplex, such as an alignment: sizes are then judged in share points (D.3). */
+/* Whether sizes are judged in points and not against the level (D.3): shares of a simplex such as alignments, utilities,
+ * probabilities. */
 bool variable_is_share(const struct variable *variable);
 
 /* Writes one record, variable_length() numbers: stocks and shares after the commit, threats and other derived
