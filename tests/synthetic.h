@@ -49,6 +49,39 @@ static inline struct cast *synthetic_cast(size_t n, char *const *codes, struct c
     return cast;
 }
 
+/* Names for bodies and issues: B0, B1 ... and water, border, ct, issue3 ...; ct is the one with a common threat.  Before
+ * world_new(). */
+static inline void synthetic_furnish(struct cast *cast, size_t bodies, size_t issues)
+{
+    static const char *const known[] = {"water", "border", "ct"};
+    cast->bodies = bodies;
+    cast->issues = issues;
+    cast->body = calloc(bodies + 1, sizeof *cast->body);
+    cast->body_title = calloc(bodies + 1, sizeof *cast->body_title);
+    cast->issue = calloc(issues + 1, sizeof *cast->issue);
+    cast->issue_title = calloc(issues + 1, sizeof *cast->issue_title);
+    free(cast->works_on);
+    free(cast->common_threat);
+    cast->works_on = calloc(bodies * issues + 1, sizeof *cast->works_on);
+    cast->common_threat = calloc(issues + 1, sizeof *cast->common_threat);
+    for (size_t b = 0; b < bodies; b++) {
+        cast->body[b] = message_text("B%zu", b);
+        cast->body_title[b] = message_text("Body %zu", b);
+    }
+    for (size_t k = 0; k < issues; k++) {
+        cast->issue[k] = k < 3 ? strdup(known[k]) : message_text("issue%zu", k);
+        cast->issue_title[k] = strdup(cast->issue[k]);
+        cast->common_threat[k] = k == 2;
+    }
+}
+
+/* Two states meet over an issue. */
+static inline void synthetic_meet(struct cast *cast, size_t issue, size_t i, size_t j)
+{
+    cast->pair = realloc(cast->pair, (cast->pairs + 1) * sizeof *cast->pair);
+    cast->pair[cast->pairs++] = (struct cast_pair){issue, i, j};
+}
+
 static inline void synthetic_free(struct synthetic made)
 {
     world_free(made.world);
@@ -102,6 +135,44 @@ static inline struct synthetic synthetic_plain(size_t n, size_t poles)
         world->set.longitude[i] = -170 + 340.0 * (double)i / (double)n;
     }
     return made;
+}
+
+/* n like states, everything on but noise: the first are poles, the last are the region and decide; bodies and issues as
+ * named by synthetic_furnish(), nobody in them.  It is the year 2021. */
+static inline struct synthetic synthetic_society(size_t n, size_t poles, size_t region, size_t bodies, size_t issues)
+{
+    size_t *list = calloc(n + 1, sizeof *list);
+    for (size_t i = 0; i < n; i++)
+        list[i] = i;
+    struct synthetic made = {.cast = synthetic_cast(n, NULL, synthetic_group(list, poles),
+                                                    synthetic_group(list + (n - region), region),
+                                                    (struct cast_group){NULL, 0})};
+    free(list);
+    synthetic_furnish(made.cast, bodies, issues);
+    made.world = world_new(made.cast);
+    made.world->model.noise = 0;
+    made.world->quarter = 4 * 2021;
+    synthetic_fill(made.world->now.gdp, n, 100);
+    synthetic_fill(made.world->set.population, n, 10);
+    synthetic_fill(made.world->set.spending, n, 2);
+    synthetic_fill(made.world->set.trend_growth, n, 0.02);
+    for (size_t i = 0; i < n; i++) {
+        made.world->set.latitude[i] = 0;
+        made.world->set.longitude[i] = -170 + 340.0 * (double)i / (double)n;
+    }
+    return made;
+}
+
+/* Switches every mechanism off but one. */
+static inline void synthetic_only(struct world *world, enum mechanism on)
+{
+    for (enum mechanism m = MECHANISM_events; m < MECHANISM_COUNT; m++) {
+        char *path = message_text("mechanisms.%s", world_mechanism_word(m));
+        for (size_t k = 0; k < parameter_count; k++)
+            if (strcmp(parameter_table[k].path, path) == 0)
+                *parameter_values(world, &parameter_table[k]) = m == on;
+        free(path);
+    }
 }
 
 /* The four (two) nearest of every state become its neighbours, both ways. */
@@ -159,9 +230,66 @@ static inline void synthetic_roughen(struct world *world, gsl_rng *rng)
     }
 }
 
+/* Bodies with random rules, leaders and members, and issues with random pairs; a danger that comes from state 0. */
+static inline void synthetic_people(struct cast *cast, gsl_rng *rng)
+{
+    size_t n = cast->states, bodies = gsl_rng_uniform_int(rng, 4) + 1, issues = gsl_rng_uniform_int(rng, 4) + 1;
+    synthetic_furnish(cast, bodies, issues);
+    cast->danger_source = 0;
+    for (size_t e = 0; e < bodies * issues; e++)
+        cast->works_on[e] = gsl_rng_uniform(rng) < 0.4;
+    for (size_t k = 0; k < issues; k++)
+        for (size_t i = 0; i < n; i++)
+            for (size_t j = 0; j < i; j++)
+                if (n < 4 || gsl_rng_uniform(rng) < 4.0 / (double)n)
+                    synthetic_meet(cast, k, i, j);
+}
+
+/* What they are like, and everything else of the whole model. */
+static inline void synthetic_order(struct world *world, gsl_rng *rng)
+{
+    const struct cast *cast = world->cast;
+    struct settings *set = &world->set;
+    size_t n = cast->states;
+    for (size_t b = 0; b < cast->bodies; b++) {
+        set->decision_rule[b] = (double)gsl_rng_uniform_int(rng, 4);
+        set->leader[b] = gsl_rng_uniform(rng) < 0.3 ? NAN : (double)gsl_rng_uniform_int(rng, n);
+        set->centralisation[b] = gsl_rng_uniform(rng);
+        set->leader_dominance[b] = gsl_rng_uniform(rng);
+        set->effectiveness[b] = gsl_rng_uniform(rng);
+        set->scope_state[b] = gsl_rng_uniform(rng);
+        set->scope_nonstate[b] = gsl_rng_uniform(rng);
+        set->scope_regime[b] = gsl_rng_uniform(rng);
+        set->scope_economic[b] = gsl_rng_uniform(rng);
+        set->slack[b] = gsl_rng_uniform(rng);
+        set->dues[b] = gsl_ran_flat(rng, 0, 0.3);
+        set->open[b] = gsl_rng_uniform(rng) < 0.6;
+        for (size_t i = 0; i < n; i++)
+            world->now.members[b * n + i] = gsl_rng_uniform(rng) < 0.4;
+    }
+    for (size_t k = 0; k < cast->issues; k++)
+        set->stake[k] = gsl_ran_flat(rng, 0.8, 1.6);
+    for (size_t i = 0; i < n; i++) {
+        set->political_openness[i] = gsl_rng_uniform(rng);
+        set->institutionalisation[i] = gsl_rng_uniform(rng);
+        set->legitimacy_anchor[i] = gsl_ran_flat(rng, 0.1, 0.9);
+        set->hardship[i] = gsl_ran_flat(rng, 0, 0.5);
+        set->shadow[i] = gsl_ran_flat(rng, 0.3, 0.95);
+        set->commitment_weight[i] = gsl_rng_uniform(rng);
+        world->now.orientation[i] = gsl_ran_flat(rng, -1, 1);
+        world->now.identity[i] = gsl_rng_uniform(rng);
+        world->now.polarisation[i] = gsl_rng_uniform(rng);
+    }
+    world->model.elite = gsl_ran_flat(rng, 0, 2);
+    world->model.unrest_rate = 0.5; /* more happens than at the defaults */
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < i; j++)
+            set->onset[i * n + j] = set->onset[j * n + i] = gsl_ran_flat(rng, 0, 3);
+}
+
 /* A random world.  `rough` false: gate G1 to the letter (plane of 8000 km, four poles, log-normal sizes);
  * true: with a region of up to five, a theatre of up to six and the rest of synthetic_roughen(). */
-static inline struct synthetic synthetic_make(size_t n, unsigned long seed, bool rough)
+static inline struct synthetic synthetic_world(size_t n, unsigned long seed, bool rough, bool whole)
 {
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
     gsl_rng_set(rng, seed * 1000 + n);
@@ -187,8 +315,11 @@ static inline struct synthetic synthetic_make(size_t n, unsigned long seed, bool
     struct synthetic made = {.cast = synthetic_cast(n, NULL, synthetic_group(pole, poles),
                                                     synthetic_group(member, rough ? (n < 5 ? n : 5) : 0),
                                                     synthetic_group(member, rough ? (n < 6 ? n : 6) : 0))};
+    if (whole)
+        synthetic_people(made.cast, rng);
     made.world = world_new(made.cast);
-    synthetic_reduce(made.world);
+    if (!whole)
+        synthetic_reduce(made.world);
     struct world *world = made.world;
     world->seed = seed;
     for (size_t i = 0; i < n; i++) {
@@ -228,9 +359,17 @@ static inline struct synthetic synthetic_make(size_t n, unsigned long seed, bool
     }
     if (rough)
         synthetic_roughen(world, rng);
+    if (whole)
+        synthetic_order(world, rng);
     free(x), free(y), free(Y), free(far), free(pole), free(member);
     gsl_rng_free(rng);
     return made;
+}
+
+/* The reduced model. */
+static inline struct synthetic synthetic_make(size_t n, unsigned long seed, bool rough)
+{
+    return synthetic_world(n, seed, rough, false);
 }
 
 /* Position of element e of a row in the same world with other numbers for its states; to[old] = new. */
@@ -247,7 +386,20 @@ static inline size_t synthetic_place(const struct cast *from, const struct cast 
         bool pole = c != CAST_SELF && c != from->bloc_option;
         return to[e / from->options] * cast->options + (pole ? cast_option(cast, from->option[c]) : c);
     }
+    if (shape == SHAPE_MEMBER)
+        return e / n * n + to[e % n];
+    if (shape == SHAPE_PLAY)
+        return (e / (n * n) * n + to[e / n % n]) * n + to[e % n];
     return e;
+}
+
+/* The same bodies and issues, in the same order. */
+static inline void synthetic_refurnish(struct cast *cast, const struct cast *old, const size_t *to)
+{
+    synthetic_furnish(cast, old->bodies, old->issues);
+    memcpy(cast->works_on, old->works_on, old->bodies * old->issues * sizeof *cast->works_on);
+    for (size_t k = 0; k < old->pairs; k++)
+        synthetic_meet(cast, old->pair[k].issue, to[old->pair[k].i], to[old->pair[k].j]);
 }
 
 /* The same world with other numbers for its states, and every role listed backwards.  `from` is not
@@ -270,8 +422,9 @@ static inline struct synthetic synthetic_relabel(struct synthetic from, const si
     free(role[ROLE_DECIDERS].state);
     free(codes);
     made.cast->reference_place = old->reference_place == CAST_NONE ? CAST_NONE : to[old->reference_place];
+    made.cast->danger_source = old->danger_source == CAST_NONE ? CAST_NONE : to[old->danger_source];
+    synthetic_refurnish(made.cast, old, to);
     made.world = world_new(made.cast);
-    synthetic_reduce(made.world);
     made.world->seed = from.world->seed;
     made.world->quarter = from.world->quarter;
     for (size_t k = 0; k < parameter_count; k++) {
@@ -279,7 +432,8 @@ static inline struct synthetic synthetic_relabel(struct synthetic from, const si
         const double *source = parameter_values(from.world, row);
         double *target = parameter_values(made.world, row);
         for (size_t e = 0; e < world_length(old, row->shape); e++)
-            target[synthetic_place(old, made.cast, row->shape, to, e)] = source[e];
+            target[synthetic_place(old, made.cast, row->shape, to, e)] =
+                row->flags & F_STATE && !isnan(source[e]) ? (double)to[(size_t)source[e]] : source[e];
     }
     return made;
 }

@@ -62,6 +62,8 @@ static void elements(void **unused)
     single("hostility[UZB,RUS]", "hostility", state("UZB") * n + state("RUS"));
     single("influence[CHN,KAZ]", "influence", state("CHN") * n + state("KAZ")); /* records are from, to */
     single("membership[KAZ,CIS]", "membership", state("KAZ") * cast->bodies + cast_body(cast, "CIS"));
+    single("provision[CIS]", "provision", cast_body(cast, "CIS"));
+    single("trust[UZB,TJK,border]", "trust", (state("UZB") * n + state("TJK")) * cast->issues + cast_issue(cast, "border"));
 }
 
 /* Every variable can be named, with as many labels as it has axes. */
@@ -74,6 +76,8 @@ static void every_variable(void **unused)
                              : variable->shape == SHAPE_STATE  ? "[RUS]"
                              : variable->shape == SHAPE_OPTION ? "[RUS,self]"
                              : variable->shape == SHAPE_MEMBER ? "[RUS,CSTO]"
+                             : variable->shape == SHAPE_BODY   ? "[CSTO]"
+                             : variable->shape == SHAPE_PLAY   ? "[RUS,UZB,ct]"
                                                                : "[RUS,UZB]";
         char *text = message_text("%s%s", variable->name, labels);
         struct quantity quantity = parse(text);
@@ -122,6 +126,14 @@ static void sums_and_means(void **unused)
     shares[u * cast->options + 2] = 0.2;
     assert_close(value("alignment[UZB,RUS+CHN]", shares), 0.5, 1e-15);
     assert_close(value("alignment[UZB,*]", shares), 1.0 / (double)cast->options, 1e-15);
+    double plays[14 * 14 * 3] = {0}; /* three labels: state, other state, issue */
+    plays[(u * n + k) * 3 + 1] = 0.5;
+    plays[(k * n + u) * 3 + 1] = 0.25;
+    plays[(u * n + k) * 3 + 2] = 0.125;
+    assert_close(value("cooperation[UZB,KAZ,border]", plays), 0.5, 1e-15);
+    assert_close(value("cooperation[UZB|KAZ,UZB+KAZ,border]", plays), 0.375, 1e-15);
+    assert_close(value("cooperation[UZB,KAZ,border+ct]", plays), 0.625, 1e-15);
+    assert_close(value("cooperation[UZB,KAZ,*]", plays), 0.625 / 3, 1e-15);
 }
 
 static void refused(const struct cast *of, const char *text, const char *expected)
@@ -153,7 +165,12 @@ static void refusals(void **unused)
         {"gdp[UZB", "'gdp[UZB' is no quantity (form: name, name[label] or name[label,label])"},
         {"gdp[]", "'gdp[]' is no quantity (form: name, name[label] or name[label,label])"},
         {"gdp[", "'gdp[' is no quantity (form: name, name[label] or name[label,label])"},
-        {"gdp[UZB,RUS,KAZ]", "'gdp[UZB,RUS,KAZ]' is no quantity (form: name, name[label] or name[label,label])"},
+        {"gdp[UZB,RUS,KAZ]", "'gdp' takes 1 label, not 3 (form: gdp[state])"},
+        {"gdp[UZB,RUS,KAZ,TJK]", "'gdp[UZB,RUS,KAZ,TJK]' is no quantity (form: name, name[label] or name[label,label])"},
+        {"provision[UZB]", "unknown institution 'UZB' (allowed: each institution of the world, *)"},
+        {"cooperation[UZB,TJK]", "'cooperation' takes 3 labels, not 2 (form: cooperation[state,state,issue])"},
+        {"trust[UZB,TJK,watr]", "unknown issue 'watr' (did you mean 'water'?)"},
+        {"trust[UZB,water,TJK]", "unknown state 'water' (allowed: each state of the world, *)"},
         {"gdp[UZB]x", "'gdp[UZB]x' is no quantity (form: name, name[label] or name[label,label])"},
         {"gdp]", "unknown quantity 'gdp]' (did you mean 'gdp'?)"},
         {"gdp[UZX]", "unknown state 'UZX' (did you mean 'UZB'?)"},
@@ -197,6 +214,11 @@ static void in_a_world(void **unused)
     assert_true(testing_value(world, "presence[RUS,TJK]") == 0.9);
     assert_true(testing_value(world, "membership[UZB,CSTO]") == 0 && testing_value(world, "membership[KAZ,CSTO]") == 1);
     assert_close(testing_value(world, "alignment[UZB,*]"), 1.0 / 7, 1e-12);
+    size_t uzb = state("UZB"), tjk = state("TJK"), water = cast_issue(cast, "water"), csto = cast_body(cast, "CSTO");
+    assert_true(testing_value(world, "trust[UZB,TJK,water]") == world->now.trust[(water * n + uzb) * n + tjk]);
+    assert_true(testing_value(world, "cooperation[TJK,UZB,water]") == world->derived.willing[(water * n + tjk) * n + uzb]);
+    assert_true(testing_value(world, "provision[CSTO]") == world->derived.provision[csto]);
+    assert_true(testing_value(world, "override[KAZ,CSTO]") == world->derived.override[csto * n + state("KAZ")]);
     world_free(world);
 }
 

@@ -33,6 +33,7 @@ static char *codes[] = {"UZB", "AUT", "RUS"};
 static char *names[] = {"Oʻzbekiston", "Österreich", "Россия"};
 static char *bodies[] = {"ODKB"};
 static char *titles[] = {"Организация Договора"};
+static char *issues[] = {"вода", "граница"};
 static size_t poles[] = {1, 2};
 static const double time_values[TIMES] = {2021.0, 2021.25, 2021.5, 2021.75};
 static const char *const quarters[TIMES] = {"2020Q4", "2021Q1", "2021Q2", "2021Q3"};
@@ -57,6 +58,13 @@ static struct cast *small_cast(bool with_body)
         cast->body_title = calloc(1, sizeof *cast->body_title);
         cast->body[0] = strdup(bodies[0]);
         cast->body_title[0] = strdup(titles[0]);
+        cast->issues = LENGTH(issues);
+        cast->issue = calloc(cast->issues, sizeof *cast->issue);
+        cast->issue_title = calloc(cast->issues, sizeof *cast->issue_title);
+        for (size_t k = 0; k < cast->issues; k++) {
+            cast->issue[k] = strdup(issues[k]);
+            cast->issue_title[k] = strdup(issues[k]);
+        }
     }
     assert_true(cast_complete(cast));
     return cast;
@@ -308,7 +316,8 @@ static void test_round_trip(void **state)
     assert_labels(reader, "institution", (const char *const *)bodies, LENGTH(bodies));
     assert_labels(reader, "pole", options, LENGTH(options));
     assert_labels(reader, "quarter", quarters, TIMES);
-    assert_null(result_labels(reader, "issue", &count));
+    assert_labels(reader, "issue", (const char *const *)issues, LENGTH(issues));
+    assert_null(result_labels(reader, "nothing", &count));
     assert_null(result_labels(reader, "time", &count));
 
     assert_string_equal(result_attribute(reader, "title"), "Выход из Афганистана");
@@ -437,7 +446,15 @@ static void test_without_bodies(void **state)
     assert_int_equal(result_open(path, &reader, &messages), STATUS_OK);
     assert_null(result_labels(reader, "institution", &count));
     assert_int_equal(result_variables(reader, "baseline", &found, &count), STATUS_OK);
-    assert_int_equal(count, variable_count - 1);
+    assert_null(result_labels(reader, "issue", &count));
+    assert_int_equal(result_variables(reader, "baseline", &found, &count), STATUS_OK);
+    struct cast *bare = small_cast(false); /* without bodies and issues, what is said of them is left out */
+    size_t left = 0;
+    for (size_t v = 0; v < variable_count; v++)
+        left += variable_length(bare, &variable_table[v]) > 0;
+    cast_free(bare);
+    assert_int_equal(count, left);
+    assert_true(left < variable_count);
     result_close(reader);
 }
 

@@ -1,6 +1,7 @@
 /* equipoise check: the verdict on every claim of a result file, a scenario, or all scenarios of a folder. */
 #include "cli/cli.h"
 #include "evidence/assess.h"
+#include "evidence/hindcast.h"
 #include "result/result.h"
 
 #include <dirent.h>
@@ -54,8 +55,34 @@ static int check_file(const struct cli_options *options, const char *file)
     return status;
 }
 
-/* Adds the claims of one scenario to the table. */
-static int assess(const struct cli_options *options, const char *file, struct cli_claims *table, bool title, int *stopped)
+/* Holds a scenario against history; it goes over to the list, or is freed. */
+static int hold(const struct cli_options *options, struct scenario *s, struct cli_hindcasts *list)
+{
+    struct messages messages = {0};
+    struct hindcast_score *score = calloc(1, sizeof *score);
+    bool quiet = options->quiet;
+    if (score == NULL)
+        cli_out_of_memory();
+    int status = hindcast_play(s, cli_progress, &quiet, score, &messages);
+    cli_progress_clear();
+    if (status == STATUS_RUNS_FAILED)
+        fprintf(stderr, "%s: warning: hindcast: %zu of %zu runs broke and are left out\n", s->file, score->failed,
+                score->runs);
+    if (status == STATUS_OK || status == STATUS_RUNS_FAILED) {
+        cli_hindcasts_add(list, s, score);
+    } else {
+        hindcast_score_free(score);
+        free(score);
+        scenario_free(s);
+    }
+    cli_print(&messages);
+    message_clear(&messages);
+    return status;
+}
+
+/* Adds the claims of one scenario to the table, and its hindcast to the list. */
+static int assess(const struct cli_options *options, const char *file, struct cli_claims *table,
+                  struct cli_hindcasts *hindcasts, bool title, int *stopped)
 {
     struct messages messages = {0};
     struct scenario *s = NULL;
@@ -77,23 +104,29 @@ static int assess(const struct cli_options *options, const char *file, struct cl
     cli_print(&messages);
     message_clear(&messages);
     free(list);
+    if (s != NULL && s->hindcast != NULL && !*stopped) {
+        int held = hold(options, s, hindcasts);
+        return held > status ? held : status;
+    }
     scenario_free(s);
     return status;
 }
 
-/* Scenarios without claims, such as the ground of a chain, are passed over. */
+/* Scenarios with neither claims nor a hindcast, such as the ground of a chain, are passed over. */
 static bool has_claims(const char *file)
 {
     struct messages messages = {0};
     struct scenario *s = NULL;
     const struct scenario_options plain = {0};
-    bool has = scenario_load(file, &plain, &s, &messages) != STATUS_OK || s->claims > 0; /* errors are for later */
+    bool has = scenario_load(file, &plain, &s, &messages) != STATUS_OK || s->claims > 0 || s->hindcast != NULL;
+    /* errors are for later */
     scenario_free(s);
     message_clear(&messages);
     return has;
 }
 
-static int check_all(const struct cli_options *options, const char *folder, struct cli_claims *table, int *stopped)
+static int check_all(const struct cli_options *options, const char *folder, struct cli_claims *table,
+                     struct cli_hindcasts *hindcasts, int *stopped)
 {
     struct dirent **entry = NULL;
     int worst = STATUS_OK, count = scandir(folder, &entry, is_scenario, alphasort);
@@ -104,7 +137,7 @@ static int check_all(const struct cli_options *options, const char *folder, stru
     for (int k = 0; k < count; k++) {
         char *path = message_text("%s/%s", folder, entry[k]->d_name);
         if (path != NULL && !*stopped && has_claims(path)) {
-            int status = assess(options, path, table, false, stopped);
+            int status = assess(options, path, table, hindcasts, false, stopped);
             worst = status > worst ? status : worst;
         }
         free(path);
@@ -118,16 +151,21 @@ static int check(const struct cli_options *options)
 {
     const char *file = options->arguments ? options->argument[0] : "scenarios";
     struct cli_claims table;
+    struct cli_hindcasts hindcasts = {0};
     int status, stopped = 0;
     if (!options->all && !ends_in_cfg(file))
         return cli_end(check_file(options, file));
     bool machine = options->format == FORMAT_JSON || options->format == FORMAT_CSV;
     cli_claims_begin(&table, options->format, options->all || machine, options->ablate, options->perturb > 0);
-    status = options->all ? check_all(options, file, &table, &stopped) : assess(options, file, &table, true, &stopped);
-    if (table.table.rows > 0 && !stopped)
+    status = options->all ? check_all(options, file, &table, &hindcasts, &stopped)
+                          : assess(options, file, &table, &hindcasts, true, &stopped);
+    bool claims = table.table.rows > 0;
+    cli_hindcasts_begin(&hindcasts, options->format);
+    if (!stopped && (claims || (hindcasts.count > 0 && machine)))
         cli_claims_end(&table);
     else
         cli_table_free(&table.table);
+    cli_hindcasts_end(&hindcasts, options->format, claims);
     if (stopped)
         raise(stopped);
     return cli_end(status);
@@ -137,6 +175,7 @@ const struct subcommand cli_check = {
     "check", "FILE|SCENARIO", "The verdict on every claim, as a table.",
     "FILE is a result; a SCENARIO (.cfg) is played first, without writing anything. A claim is supported if its mean\n"
     "effect has the expected sign and counts: 0.5 % of the comparison's level, for shares of alignment or trade 0.002.\n"
+    "A scenario with a hindcast is held against history as well: dates, phases, series from outside, in plain words.\n"
     "A claim that fails does not make the program fail.\n"
     "  equipoise check scenarios/us-withdrawal.cfg --ablate --perturb 40\n"
     "  equipoise check --all --format markdown",

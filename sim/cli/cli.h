@@ -97,6 +97,24 @@ void cli_claims_add(struct cli_claims *claims, const char *scenario, const struc
                     const struct assessment *assessment);
 void cli_claims_end(struct cli_claims *claims); /* prints table and totals, frees */
 
+/* Scenarios held against history, kept until the claims are printed. */
+struct hindcast_score;
+struct scenario;
+struct cli_hindcast {
+    struct scenario *scenario;
+    struct hindcast_score *score;
+};
+struct cli_hindcasts {
+    struct cli_hindcast *list;
+    size_t count;
+};
+/* Takes scenario and score over. */
+void cli_hindcasts_add(struct cli_hindcasts *list, struct scenario *scenario, struct hindcast_score *score);
+void cli_hindcasts_begin(const struct cli_hindcasts *list, enum cli_format format); /* before the claims */
+void cli_hindcasts_end(struct cli_hindcasts *list, enum cli_format format, bool more); /* after; `more`: text stands above */
+/* One sentence a row on every point where history went another way. */
+void cli_history_words(const struct scenario *scenario, const struct hindcast_score *score, struct cli_table *words);
+
 /* The same table from an experiment in memory. */
 struct outcome;
 struct scenario;

@@ -172,7 +172,7 @@ enum status assess_scenario(const char *file, const struct assess_options *optio
     enum status status = scenario_load(file, options->scenario, &s, messages);
     if (status != STATUS_OK)
         return status;
-    if (!s->dated || s->claims == 0) {
+    if (!s->dated || (s->claims == 0 && s->hindcast == NULL)) {
         message_add(messages, SEVERITY_ERROR, (struct place){file, 0, s->dated ? "claims" : "time"},
                     "is missing, there is nothing to check (allowed: %s)",
                     s->dated ? "a list of claims" : "a group { start; end; }");
@@ -181,7 +181,9 @@ enum status assess_scenario(const char *file, const struct assess_options *optio
     }
     struct finding *findings = calloc(s->claims + 1, sizeof *findings);
     *list = calloc(s->claims + 1, sizeof **list);
-    status = *list && findings ? play(s, options, true, findings, signal, messages) : STATUS_FAILED;
+    status = *list == NULL || findings == NULL ? STATUS_FAILED
+             : s->claims == 0                  ? STATUS_OK /* what else the file holds is for others */
+                                               : play(s, options, true, findings, signal, messages);
     for (size_t k = 0; *list && findings && k < s->claims; k++)
         (*list)[k].finding = findings[k];
     free(findings);

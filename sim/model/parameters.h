@@ -12,6 +12,7 @@ enum {
     F_SYMMETRIC = 16, /* one direction of a pair sets both */
     F_SHARE = 32,     /* the row is a simplex: normalised once after all changes */
     F_FIXED = 256,    /* a reference value, not a parameter to vary (C.14: "fixed") */
+    F_PART = 512,     /* a share of something, but its row is not the simplex */
     F_LOAD = 128,     /* used when the world is loaded and not after: no scenario can change it later */
     F_STOCK = 64      /* the model moves it; a setting is its start value (set by the table) */
 };

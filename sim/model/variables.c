@@ -50,6 +50,7 @@ const struct variable variable_table[] = {
     STOCK_ROW("export_share", DYAD, export_share, "share", "sigma", "share of a state's exports that goes to another"),
     STOCK_ROW("debt", DYAD, debt, "billion USD", "Debt", "debt of a state to another"),
     STOCK_ROW("influence", FELT, influence, "billion USD/year", "A", "side payments of a pole to a place"),
+    STOCK_ROW("influence_share", FELT, influence_share, "share", "zeta", "share of a pole's influence budget that goes to a place"),
     SETTING_ROW("presence", FELT, presence, "share", "q", "force that a state commits to a place"),
     STOCK_ROW("reliability", FELT, reliability, "1", "R", "reliability of a pole as seen in a place"),
     STOCK_ROW("crisis", DYAD, crisis, "1", "C", "memory of a crisis between two states"),
@@ -95,7 +96,7 @@ size_t variable_length(const struct cast *cast, const struct variable *variable)
 bool variable_is_share(const struct variable *variable)
 {
     const struct parameter *row = variable->offset ? parameter_at(variable->offset) : NULL;
-    return (row != NULL && row->flags & F_SHARE) || strcmp(variable->unit, "util") == 0 ||
+    return (row != NULL && row->flags & (F_SHARE | F_PART)) || strcmp(variable->unit, "util") == 0 ||
            strcmp(variable->unit, "probability") == 0;
 }
 

@@ -15,7 +15,7 @@ enum { LONGEST_CHAIN = 16 };
 
 static const char *const world_words[] = {"states", "dyads", "institutions", "issues", "model"};
 static const char *const words[] = {"title",  "description", "base",   "time",   "world",    "set",
-                                    "events", "claims",      "record", "sweep",  "branches", "seed",
+                                    "events", "claims", "hindcast", "record", "sweep",  "branches", "seed",
                                     "replicates", "roles",   "states", "dyads",  "institutions", "issues", "model"};
 
 /* The files of a scenario, the one named first. */
@@ -289,9 +289,11 @@ static void read_all(struct reading *r, struct chain *chain, const struct scenar
         read_branches(r, config_setting_get_member(root, "branches"));
     if (config_setting_get_member(root, "claims") != NULL)
         read_claims(r, config_setting_get_member(root, "claims"));
+    if (config_setting_get_member(root, "hindcast") != NULL)
+        read_hindcast(r, config_setting_get_member(root, "hindcast"));
     if (options->design && config_setting_get_member(root, "sweep") != NULL)
         read_sweep(r, config_setting_get_member(root, "sweep"));
-    if (!timed && (s->arm[0].events.count > 0 || s->claims > 0))
+    if (!timed && (s->arm[0].events.count > 0 || s->claims > 0 || s->hindcast != NULL))
         read_complain(r, root, "time", "is missing (allowed: a group { start; end; })");
 }
 
@@ -549,6 +551,7 @@ void scenario_free(struct scenario *s)
         free(s->source_file[k]);
     read_free(&s->given);
     free(s->source_file);
+    hindcast_free(s->hindcast);
     free(s->claim);
     free(s->arm);
     free(s->factor);

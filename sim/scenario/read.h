@@ -51,6 +51,7 @@ void read_assignment_text(struct reading *r, const char *path, const char *value
 void read_time(struct reading *r, const config_setting_t *group);
 void read_events(struct reading *r, const config_setting_t *list, struct changes *events);
 void read_claims(struct reading *r, const config_setting_t *list);
+void read_hindcast(struct reading *r, const config_setting_t *group);
 void read_record(struct reading *r, const config_setting_t *group);
 void read_sweep(struct reading *r, const config_setting_t *group);
 

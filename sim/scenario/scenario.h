@@ -65,6 +65,66 @@ struct factor {
 
 enum design { DESIGN_NONE, DESIGN_GRID, DESIGN_LIST };
 
+/* A stretch of history between two turns. */
+struct hindcast_phase {
+    long first, last; /* quarters, both included */
+};
+
+/* An event of history: from quarter `on` a quantity had a value that it had not before; or it never came to that. */
+struct hindcast_date {
+    char *what, *quantity_text, *source;
+    struct quantity quantity;
+    double becomes;
+    bool never;
+    long on;
+    long first, last; /* where it is looked for in a run, both included */
+};
+
+/* A yearly series from outside that goes with a quantity (sign 1) or against it (-1). */
+struct hindcast_series {
+    char *name, *quantity_text, *source;
+    struct quantity quantity;
+    double sign;
+    bool comparable; /* both measure the same, so that their distance means something */
+    long from;       /* first year */
+    double *value;   /* [count] */
+    size_t count;
+};
+
+/* An event that may come within some years, asked at the beginning of every year in which it could. */
+struct hindcast_risk {
+    char *what, *quantity_text;
+    struct quantity quantity;
+    double becomes;
+    long years;
+};
+
+/* A quantity that should range less than another of the same run. */
+struct hindcast_steady {
+    char *what, *quantity_text, *than_text, *source;
+    struct quantity quantity, than;
+};
+
+/* History as far as it is known, for a scenario to be held against (D.4). */
+struct hindcast {
+    size_t state;
+    size_t poles;
+    size_t *pole;           /* [poles] options of the state whose shares were coded */
+    struct quantity *share; /* [poles] alignment of the state with each */
+    struct hindcast_phase *phase;
+    size_t phases;
+    double *level; /* [phases][poles] coded, 0 to 4 */
+    struct hindcast_date *date;
+    size_t dates;
+    struct hindcast_series *series;
+    size_t serieses;
+    struct hindcast_risk *risk;
+    size_t risks;
+    struct hindcast_steady *steady;
+    size_t steadies;
+};
+void hindcast_free(struct hindcast *hindcast);
+
 struct scenario {
     char *file, *name, *title, *description;
     char *text;       /* the file, to the byte */
@@ -85,6 +145,7 @@ struct scenario {
     size_t arms;
     struct claim *claim;
     size_t claims;
+    struct hindcast *hindcast; /* NULL if the file has none */
 
     size_t *record; /* rows of variable_table to record */
     size_t records;
