@@ -75,7 +75,7 @@ static void threshold(void **unused)
             assert_true(above || world->now.orientation[0] < before);
             before = world->now.orientation[0];
         }
-        assert_true(above ? changes >= 1 : changes == 0 && before > 0 && before < 1e-3);
+        assert_true(above ? changes >= 1 : changes == 0 && before > 0 && before < 0.01);
         synthetic_free(made);
     }
 }

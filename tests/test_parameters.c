@@ -237,7 +237,7 @@ static void refusals(void **unused)
         {"issues.Mars.stake", "unknown issue 'Mars' (allowed: those of the world, *)"},
         {"issues.water.stak", "unknown name 'stak' (did you mean 'stake'?)"},
         {"issues.water.trust", "the path is too short (form: issues.water.trust.FROM.TO)"},
-        {"issues.water.trust.UZB", "the path is too short (form: issues.water.trust.FROM.TO)"},
+        {"issues.water.trust.UZB", "the path is too short (form: issues.ISSUE.NAME.FROM.TO)"},
         {"issues.water.trust.UZB.TJX", "unknown state 'TJX' (did you mean 'TJK'?)"},
         {"issues.water.trust.UZB.UZB", "a state has no such relation with itself (allowed: two states)"},
         {"institutions.CSTO.members.UZB.x", "unknown state 'UZB.x' (allowed: the states of the world, *, poles, region, theatre, deciders)"},

@@ -159,15 +159,17 @@ static int check(const struct cli_options *options)
     cli_claims_begin(&table, options->format, options->all || machine, options->ablate, options->perturb > 0);
     status = options->all ? check_all(options, file, &table, &hindcasts, &stopped)
                           : assess(options, file, &table, &hindcasts, true, &stopped);
+    if (stopped) {
+        cli_table_free(&table.table);
+        raise(stopped);
+    }
     bool claims = table.table.rows > 0;
     cli_hindcasts_begin(&hindcasts, options->format);
-    if (!stopped && (claims || (hindcasts.count > 0 && machine)))
+    if (claims || (hindcasts.count > 0 && machine))
         cli_claims_end(&table);
     else
         cli_table_free(&table.table);
     cli_hindcasts_end(&hindcasts, options->format, claims);
-    if (stopped)
-        raise(stopped);
     return cli_end(status);
 }
 

@@ -61,30 +61,40 @@ struct form {
     size_t columns;
 };
 
-static const struct form dates = {
-    "Dates", "dates",
-    {"event", "history", "model", "error", "verdict", "alike", "come", "median"},
-    {false, false, false, true, false, true, true, false}, 8};
+static const struct form dates = {"Dates",
+                                  "dates",
+                                  {"event", "history", "model", "error", "verdict", "alike", "come", "median"},
+                                  {false, false, false, true, false, true, true, false},
+                                  8};
 static const struct form phases = {
-    "Phases", "phases",
+    "Phases",
+    "phases",
     {"pole", "phase", "coded", "share", "low", "high", "coded_change", "change", "agrees"},
-    {false, false, true, true, true, true, true, true, false}, 9};
+    {false, false, true, true, true, true, true, true, false},
+    9};
 static const struct form signs = {
-    "Signs of the changes between phases", "signs",
+    "Signs of the changes between phases",
+    "signs",
     {"pole", "moves", "right", "share", "low", "high", "changes", "all_right", "still_right"},
-    {false, true, true, true, true, true, true, true, true}, 9};
+    {false, true, true, true, true, true, true, true, true},
+    9};
 static const struct form relations = {
-    "Correlations", "correlations",
+    "Correlations",
+    "correlations",
     {"with", "points", "rho", "p", "low", "high", "rho_changes", "error", "as_last_year"},
-    {false, true, true, true, true, true, true, true, true}, 9};
+    {false, true, true, true, true, true, true, true, true},
+    9};
 static const struct form risks = {
-    "Risks", "risks",
+    "Risks",
+    "risks",
     {"event", "years", "came", "brier", "never", "base_rate", "skill_never", "skill_base_rate"},
-    {false, true, true, true, true, true, true, true}, 8};
-static const struct form ranges = {
-    "Steadiness", "steadiness",
-    {"what", "range", "low", "high", "other", "other_low", "other_high", "less"},
-    {false, true, true, true, true, true, true, true}, 8};
+    {false, true, true, true, true, true, true, true},
+    8};
+static const struct form ranges = {"Steadiness",
+                                   "steadiness",
+                                   {"what", "range", "low", "high", "other", "other_low", "other_high", "less"},
+                                   {false, true, true, true, true, true, true, true},
+                                   8};
 
 static void add_dates(const struct hindcast *h, const struct hindcast_score *score, enum cli_format format,
                       struct cli_table *table)
@@ -92,7 +102,7 @@ static void add_dates(const struct hindcast *h, const struct hindcast_score *sco
     for (size_t k = 0; k < h->dates; k++) {
         const struct hindcast_date *date = &h->date[k];
         const struct hindcast_event *event = &score->event[k];
-        char *cells[] = {message_text("%s", date->what),
+        char *cells[] = {message_text("%s", date->asked.what),
                          date->never ? message_text("never") : quarter((double)date->on),
                          quarter((double)event->quarter),
                          change(format, event->error),
@@ -124,7 +134,9 @@ static void add_phases(const struct scenario *s, const struct hindcast_score *sc
                              number(format, cell->high),
                              change(format, cell->coded_change),
                              change(format, cell->change),
-                             message_text("%s", k == 0 ? "-" : cell->agrees ? "yes" : "no")};
+                             message_text("%s", k == 0         ? "-"
+                                                : cell->agrees ? "yes"
+                                                               : "no")};
             cli_table_add(table, cells);
         }
 }
@@ -172,7 +184,7 @@ static void add_relations(const struct scenario *s, const struct hindcast_score 
         free(name);
     }
     for (size_t k = 0; k < s->hindcast->serieses; k++)
-        add_relation(s->hindcast->series[k].name, &score->series[k], format, table);
+        add_relation(s->hindcast->series[k].asked.what, &score->series[k], format, table);
 }
 
 static void add_risks(const struct hindcast *h, const struct hindcast_score *score, enum cli_format format,
@@ -180,10 +192,14 @@ static void add_risks(const struct hindcast *h, const struct hindcast_score *sco
 {
     for (size_t k = 0; k < h->risks; k++) {
         const struct hindcast_odds *odds = &score->odds[k];
-        char *cells[] = {message_text("%s", h->risk[k].what),       count(odds->origins),
-                         count(odds->events),                       number(format, odds->brier),
-                         number(format, odds->still),               number(format, odds->base),
-                         number(format, odds->still_skill),         number(format, odds->base_skill)};
+        char *cells[] = {message_text("%s", h->risk[k].asked.what),
+                         count(odds->origins),
+                         count(odds->events),
+                         number(format, odds->brier),
+                         number(format, odds->still),
+                         number(format, odds->base),
+                         number(format, odds->still_skill),
+                         number(format, odds->base_skill)};
         cli_table_add(table, cells);
     }
 }
@@ -193,10 +209,14 @@ static void add_ranges(const struct hindcast *h, const struct hindcast_score *sc
 {
     for (size_t k = 0; k < h->steadies; k++) {
         const struct hindcast_range *range = &score->range[k];
-        char *cells[] = {message_text("%s", h->steady[k].what), number(format, range->range),
-                         number(format, range->low),            number(format, range->high),
-                         number(format, range->than),           number(format, range->than_low),
-                         number(format, range->than_high),      percent(format, range->share)};
+        char *cells[] = {message_text("%s", h->steady[k].asked.what),
+                         number(format, range->range),
+                         number(format, range->low),
+                         number(format, range->high),
+                         number(format, range->than),
+                         number(format, range->than_low),
+                         number(format, range->than_high),
+                         percent(format, range->share)};
         cli_table_add(table, cells);
     }
 }
@@ -275,16 +295,22 @@ static void print_words(const struct cli_table *words, enum cli_format format)
 static void print_legend(const struct scenario *s, const struct hindcast_score *score)
 {
     const struct hindcast *h = s->hindcast;
-    printf("\n(the model without noise; low and high: 5 and 95 %% of %zu runs with it", score->runs - score->failed);
+    printf("\n(the model without noise; low and high: 5 and 95 %% of %zu runs with it",
+           score->runs - score->failed);
     if (h->dates > 0)
-        printf("; alike: runs that come within a year of the date, or never where history never did; come, median: runs "
+        printf("; alike: runs that come within a year of the date, or never where history never did; come, "
+               "median: runs "
                "in which it comes at all, and when");
     if (h->phases > 1)
-        printf("; signs: of the coded moves up or down those that are right, with the exact 95 %% interval (guessing has 50 "
-               "%%); of all changes those that are right, a share that moves by less than %g standing still, and those that "
-               "the forecast of no change has right", HINDCAST_LEAST_CHANGE);
+        printf("; signs: of the coded moves up or down those that are right, with the exact 95 %% interval "
+               "(guessing has 50 "
+               "%%); of all changes those that are right, a share that moves by less than %g standing still, "
+               "and those that "
+               "the forecast of no change has right",
+               h->least_change);
     if (h->phases > 0 || h->serieses > 0)
-        printf("; rho: rank correlation, p: share of random orders that do as well; years are not independent, so that p "
+        printf("; rho: rank correlation, p: share of random orders that do as well; years are not independent, "
+               "so that p "
                "of a series is too small, and rho_changes is that of the changes from year to year");
     puts(")");
 }
@@ -301,8 +327,8 @@ static void print_one(const struct cli_hindcast *one, enum cli_format format)
     if (format == FORMAT_JSON) {
         fputs("{\"scenario\": ", stdout);
         cli_json_string(stdout, s->name);
-        printf(", \"state\": \"%s\", \"runs\": %zu, \"failed\": %zu", s->cast->code[s->hindcast->state], one->score->runs,
-               one->score->failed);
+        printf(", \"state\": \"%s\", \"runs\": %zu, \"failed\": %zu", s->cast->code[s->hindcast->state],
+               one->score->runs, one->score->failed);
     } else {
         printf("%s%s against history, %s..%s\n", format == FORMAT_MARKDOWN ? "## " : "", name, first, last);
     }
@@ -322,7 +348,8 @@ void cli_hindcasts_begin(const struct cli_hindcasts *list, enum cli_format forma
 void cli_hindcasts_end(struct cli_hindcasts *list, enum cli_format format, bool more)
 {
     if (list->count > 0 && format == FORMAT_CSV)
-        fputs("equipoise: note: what is held against history is left out of CSV (use: --format json)\n", stderr);
+        fputs("equipoise: note: what is held against history is left out of CSV (use: --format json)\n",
+              stderr);
     if (list->count > 0 && format == FORMAT_JSON)
         fputs(",\n\"hindcasts\": [\n", stdout);
     for (size_t k = 0; k < list->count && format != FORMAT_CSV; k++) {

@@ -190,7 +190,7 @@ enum status assess_scenario(const char *file, const struct assess_options *optio
     enum status more = status;
     if (goes_on(more, *signal) && options->ablate)
         more = ablate(file, options, s, *list, signal, messages);
-    if (goes_on(more, *signal) && options->perturb > 0)
+    if (goes_on(more, *signal) && options->perturb > 0 && s->claims > 0)
         more = perturb(file, options, s->claims, *list, signal, messages);
     status = more > status ? more : status;
     if (status == STATUS_OK || status == STATUS_RUNS_FAILED) {

@@ -100,7 +100,7 @@ static bool expected(const struct plays *p, const struct hindcast_score *score, 
                      double becomes, long quarter)
 {
     for (size_t d = 0; d < p->h->dates; d++)
-        if (strcmp(p->h->date[d].quantity_text, text) == 0 && p->h->date[d].becomes == becomes &&
+        if (strcmp(p->h->date[d].asked.quantity_text, text) == 0 && p->h->date[d].becomes == becomes &&
             score->event[d].quarter == quarter)
             return true;
     return false;
@@ -111,10 +111,10 @@ static bool find_surprises(const struct plays *p, struct hindcast_score *score)
     score->surprise = calloc(p->h->dates * p->t.length + 1, sizeof *score->surprise);
     for (size_t d = 0; score->surprise != NULL && d < p->h->dates; d++) {
         const double *values = trace_row(&p->t, 0, d);
-        const char *text = p->h->date[d].quantity_text;
+        const char *text = p->h->date[d].asked.quantity_text;
         bool seen = false;
         for (size_t e = 0; e < d; e++)
-            seen = seen || strcmp(p->h->date[e].quantity_text, text) == 0;
+            seen = seen || strcmp(p->h->date[e].asked.quantity_text, text) == 0;
         for (size_t k = 1; !seen && k < p->t.length; k++)
             if (values[k] != values[k - 1] && !expected(p, score, text, values[k], p->s->start + (long)k - 1))
                 score->surprise[score->surprises++] =
@@ -177,7 +177,7 @@ static bool score_phases(struct plays *p, struct hindcast_score *score)
         cell->coded_change = k < h->poles ? NAN : h->level[k] - h->level[k - h->poles];
         cell->change = k < h->poles ? NAN : cell->simulated - cell[-(ptrdiff_t)h->poles].simulated;
         cell->agrees =
-            k >= h->poles && sign_of(cell->coded_change, 0.5) == sign_of(cell->change, HINDCAST_LEAST_CHANGE);
+            k >= h->poles && sign_of(cell->coded_change, 0.5) == sign_of(cell->change, h->least_change);
     }
     for (size_t pole = 0; coded && simulated && pole <= h->poles; pole++) {
         struct hindcast_relation *relation = &score->relation[pole];
@@ -245,7 +245,7 @@ static bool had_come(const struct hindcast *h, const struct hindcast_risk *risk,
     long last = 0;
     for (size_t d = 0; d < h->dates; d++) {
         const struct hindcast_date *date = &h->date[d];
-        if (!date->never && strcmp(date->quantity_text, risk->quantity_text) == 0 && date->on < quarter &&
+        if (!date->never && strcmp(date->asked.quantity_text, risk->asked.quantity_text) == 0 && date->on < quarter &&
             date->on >= last) {
             value = date->becomes;
             last = date->on;
@@ -265,7 +265,7 @@ static void score_risk(const struct plays *p, size_t watch, const struct hindcas
         for (size_t d = 0; d < p->h->dates; d++) {
             const struct hindcast_date *date = &p->h->date[d];
             if (!date->never && date->becomes == risk->becomes && date->on >= first && date->on <= last &&
-                strcmp(date->quantity_text, risk->quantity_text) == 0)
+                strcmp(date->asked.quantity_text, risk->asked.quantity_text) == 0)
                 outcome = 1;
         }
         for (size_t run = 1; run < p->t.runs; run++) {
@@ -360,15 +360,15 @@ static const struct quantity **to_keep(const struct hindcast *h, size_t *count)
         calloc(h->dates + h->poles + h->serieses + h->risks + 2 * h->steadies + 1, sizeof *keep);
     size_t w = 0;
     for (size_t k = 0; keep != NULL && k < h->dates; k++)
-        keep[w++] = &h->date[k].quantity;
+        keep[w++] = &h->date[k].asked.quantity;
     for (size_t k = 0; keep != NULL && k < h->poles; k++)
         keep[w++] = &h->share[k];
     for (size_t k = 0; keep != NULL && k < h->serieses; k++)
-        keep[w++] = &h->series[k].quantity;
+        keep[w++] = &h->series[k].asked.quantity;
     for (size_t k = 0; keep != NULL && k < h->risks; k++)
-        keep[w++] = &h->risk[k].quantity;
+        keep[w++] = &h->risk[k].asked.quantity;
     for (size_t k = 0; keep != NULL && k < 2 * h->steadies; k++)
-        keep[w++] = k < h->steadies ? &h->steady[k].quantity : &h->steady[k - h->steadies].than;
+        keep[w++] = k < h->steadies ? &h->steady[k].asked.quantity : &h->steady[k - h->steadies].than.quantity;
     *count = w;
     return keep;
 }

@@ -4,9 +4,8 @@
 
 #include "scenario/scenario.h"
 
-/* An event is met within a year; a share has changed from 0.002 on (as in D.3). */
+/* An event is met within a year. */
 #define HINDCAST_QUARTERS 4
-#define HINDCAST_LEAST_CHANGE 0.002
 
 /* How an event went.  MET: within a year.  MISSED: it did not come.  ALREADY: nor could it, the value was there before.
  * STAYED: as in history it did not come.  CAME: other than in history it did. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define COUNT(words) (sizeof(words) / sizeof(words)[0])
+#define LEAST_CHANGE 0.002 /* of a share: what counts as an effect in D.3 */
 enum { HIGHEST_LEVEL = 4, LEAST_YEARS = 3 };
 
 /* ---- leaves -------------------------------------------------------------------------------------------- */
@@ -366,7 +367,8 @@ static void read_steady(struct reading *r, const config_setting_t *list, struct 
 
 void read_hindcast(struct reading *r, const config_setting_t *group)
 {
-    static const char *const words[] = {"state", "phases", "dates", "series", "risks", "steady"};
+    static const char *const words[] = {"state",  "phases", "least_change", "dates",
+                                        "series", "risks",  "steady"};
     struct scenario *s = r->scenario;
     char *code = NULL;
     if (config_setting_type(group) != CONFIG_TYPE_GROUP) {
@@ -387,6 +389,11 @@ void read_hindcast(struct reading *r, const config_setting_t *group)
         return;
     }
     s->hindcast->state = state;
+    s->hindcast->least_change = LEAST_CHANGE;
+    if (read_real(r, group, "least_change", &s->hindcast->least_change) &&
+        !(s->hindcast->least_change > 0 && s->hindcast->least_change < 1))
+        read_complain(r, config_setting_get_member(group, "least_change"), NULL,
+                      "%g is not allowed (allowed: more than 0, less than 1)", s->hindcast->least_change);
     read_phases(r, config_setting_get_member(group, "phases"), s->hindcast);
     read_dates(r, config_setting_get_member(group, "dates"), s->hindcast);
     read_series(r, config_setting_get_member(group, "series"), s->hindcast);

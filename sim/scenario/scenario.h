@@ -70,10 +70,15 @@ struct hindcast_phase {
     long first, last; /* quarters, both included */
 };
 
+/* What is asked of a quantity. */
+struct hindcast_asked {
+    char *what, *quantity_text, *source; /* source may be NULL */
+    struct quantity quantity;
+};
+
 /* An event of history: from quarter `on` a quantity had a value that it had not before; or it never came to that. */
 struct hindcast_date {
-    char *what, *quantity_text, *source;
-    struct quantity quantity;
+    struct hindcast_asked asked;
     double becomes;
     bool never;
     long on;
@@ -82,8 +87,7 @@ struct hindcast_date {
 
 /* A yearly series from outside that goes with a quantity (sign 1) or against it (-1). */
 struct hindcast_series {
-    char *name, *quantity_text, *source;
-    struct quantity quantity;
+    struct hindcast_asked asked;
     double sign;
     bool comparable; /* both measure the same, so that their distance means something */
     long from;       /* first year */
@@ -93,16 +97,14 @@ struct hindcast_series {
 
 /* An event that may come within some years, asked at the beginning of every year in which it could. */
 struct hindcast_risk {
-    char *what, *quantity_text;
-    struct quantity quantity;
+    struct hindcast_asked asked;
     double becomes;
     long years;
 };
 
 /* A quantity that should range less than another of the same run. */
 struct hindcast_steady {
-    char *what, *quantity_text, *than_text, *source;
-    struct quantity quantity, than;
+    struct hindcast_asked asked, than;
 };
 
 /* History as far as it is known, for a scenario to be held against (D.4). */
@@ -113,7 +115,8 @@ struct hindcast {
     struct quantity *share; /* [poles] alignment of the state with each */
     struct hindcast_phase *phase;
     size_t phases;
-    double *level; /* [phases][poles] coded, 0 to 4 */
+    double *level;          /* [phases][poles] coded, 0 to 4 */
+    double least_change;    /* of a share between phases that is no standing still */
     struct hindcast_date *date;
     size_t dates;
     struct hindcast_series *series;
