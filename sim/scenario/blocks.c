@@ -14,14 +14,10 @@ enum { MOST_STATES = 1000 }; /* a world has some fifty numbers for each pair of 
 
 static bool reserved(const char *code)
 {
-    static const char *const words[] = {"self", "none"};
-    for (size_t k = 0; k < COUNT(words); k++)
-        if (strcmp(code, words[k]) == 0)
-            return true;
     for (enum cast_role role = 0; role < ROLE_COUNT; role++)
         if (strcmp(code, cast_role_word(role)) == 0)
             return true;
-    return strchr(code, '*') != NULL;
+    return strcmp(code, "self") == 0 || strcmp(code, "none") == 0 || strchr(code, '*') != NULL;
 }
 
 /* Codes and names of the members of a group, in the order of the file. */
@@ -38,7 +34,7 @@ static bool read_names(struct reading *r, const config_setting_t *group, char **
         if (strcmp(code, "*") == 0)
             continue; /* values for all */
         if (reserved(code)) {
-            read_complain(r, member, NULL, "'%s' has a meaning of its own in paths (allowed: another code)", code);
+            read_complain(r, member, NULL, "'%s' has another meaning in paths (allowed: a code of its own)", code);
             continue;
         }
         if (config_setting_type(member) != CONFIG_TYPE_GROUP) {
@@ -123,10 +119,8 @@ static void read_roles(struct reading *r, const config_setting_t *roles)
         read_role(r, config_setting_get_member(region, "members"), &cast->role[ROLE_REGION]);
         const config_setting_t *name = config_setting_get_member(region, "name");
         if (read_string(r, region, "name", true, &cast->bloc)) {
-            if (cast_state(cast, cast->bloc) != CAST_NONE)
-                read_complain(r, name, NULL, "'%s' is a state (allowed: a name of its own)", cast->bloc);
-            else if (reserved(cast->bloc))
-                read_complain(r, name, NULL, "'%s' has a meaning of its own in paths (allowed: another name)", cast->bloc);
+            if (cast_state(cast, cast->bloc) != CAST_NONE || reserved(cast->bloc))
+                read_complain(r, name, NULL, "'%s' has another meaning in paths (allowed: a name of its own)", cast->bloc);
             else if (!is_code(cast->bloc))
                 read_complain(r, name, NULL, "'%s' is no code (allowed: letters, digits, - and _, a letter first)", cast->bloc);
         }
@@ -220,7 +214,7 @@ void read_time(struct reading *r, const config_setting_t *group)
     }
 }
 
-static bool in_span(struct reading *r, const config_setting_t *at, const char *name, long quarter)
+static bool in_span(struct reading *r, const config_setting_t *at, long quarter)
 {
     char first[16], last[16], asked[16];
     const struct scenario *s = r->scenario;
@@ -229,7 +223,7 @@ static bool in_span(struct reading *r, const config_setting_t *at, const char *n
     scenario_quarter_text(s->start, first);
     scenario_quarter_text(s->end, last);
     scenario_quarter_text(quarter, asked);
-    read_complain(r, at, name, "%s is outside the time of the scenario (allowed: %s..%s)", asked, first, last);
+    read_complain(r, at, NULL, "%s is outside the time of the scenario (allowed: %s..%s)", asked, first, last);
     return false;
 }
 
@@ -285,8 +279,7 @@ static void read_event(struct reading *r, const config_setting_t *event, struct 
     char *why = NULL;
     read_known(r, event, words, COUNT(words));
     bool good = read_quarter(r, event, "at", true, &change.at);
-    if (good)
-        good = in_span(r, config_setting_get_member(event, "at"), NULL, change.at);
+    good = good && in_span(r, config_setting_get_member(event, "at"), change.at);
     good = read_over(r, event, &change.parts) && good;
     read_string(r, event, "note", false, &remark.note);
     read_string(r, event, "source", false, &remark.source);
@@ -358,7 +351,7 @@ static bool read_window(struct reading *r, const config_setting_t *group, struct
         read_complain(r, at, NULL, "'%s' is no window (allowed: \"2023Q4\" or \"2022Q1..2025Q4\")", claim->at_text);
         return false;
     }
-    return in_span(r, at, NULL, claim->first) && in_span(r, at, NULL, claim->last);
+    return in_span(r, at, claim->first) && in_span(r, at, claim->last);
 }
 
 static bool read_arm(struct reading *r, const config_setting_t *group, const char *name, const char *text, bool start,
