@@ -64,8 +64,8 @@ def follow(page, text, folder, environment):
             continue
         done += 1
         try:
-            said = subprocess.run(words, cwd=folder, env=environment, stdin=subprocess.DEVNULL, text=True, timeout=SECONDS,
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            said = subprocess.run(words, cwd=folder, env=environment, stdin=subprocess.DEVNULL, text=True,
+                                  timeout=SECONDS, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         except subprocess.TimeoutExpired:
             wrong.append(f"{page}:{number}: takes more than {SECONDS} s:\n{content}")
             continue
@@ -133,10 +133,11 @@ more, then `c.cfg`, or `d/b.cfg`:
         base = ROOT / "tests" / "worlds" / "w21.cfg"
         good = f'`a.cfg`\n```cfg\ntitle = "a"; base = "{base}";\n```\n```sh\nequipoise validate a.cfg | grep good\n```\n'
         self.assertEqual(follow("x", good, self.dir, self.environment), ([], 2))
-        more = good + 'and\n```cfg\ntime = { start = "2021Q1"; end = "2021Q4"; };\n```\n```sh\nequipoise validate a.cfg | grep 2021Q4\n```\n'
+        more = good + ('and\n```cfg\ntime = { start = "2021Q1"; end = "2021Q4"; };\n```\n'
+                       '```sh\nequipoise validate a.cfg | grep 2021Q4\n```\n')
         self.assertEqual(follow("x", more, self.dir, self.environment), ([], 4))
-        for language, bad in (("sh", "false\ntrue"), ("sh", "false | cat"), ("sh", "equipoise frobnicate"), ("sh", "echo $NONE_SUCH"),
-                              ("python", "1/0"), ("cfg", "x = 1;")):
+        for language, bad in (("sh", "false\ntrue"), ("sh", "false | cat"), ("sh", "equipoise frobnicate"),
+                              ("sh", "echo $NONE_SUCH"), ("python", "1/0"), ("cfg", "x = 1;")):
             wrong, done = follow("x", f"{good}more:\n```{language}\n{bad}\n```\n", self.dir, self.environment)
             self.assertEqual((len(wrong), done), (1, 3), bad)
             self.assertTrue(wrong[0].startswith("x:9: "), wrong)

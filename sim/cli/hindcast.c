@@ -20,9 +20,14 @@ static char *number(enum cli_format format, double value)
     return for_people(format) ? message_text("%.3f", value) : message_text("%.10g", value);
 }
 
-static char *change(enum cli_format format, double value)
+static char *change(enum cli_format format, double value, int digits)
 {
-    return isfinite(value) && for_people(format) ? message_text("%+.3g", value) : number(format, value);
+    return isfinite(value) && for_people(format) ? message_text("%+.*f", digits, value) : number(format, value);
+}
+
+static char *chance(enum cli_format format, double value)
+{
+    return isfinite(value) && for_people(format) ? message_text("%.4f", value) : number(format, value);
 }
 
 static char *percent(enum cli_format format, double share)
@@ -105,7 +110,7 @@ static void add_dates(const struct hindcast *h, const struct hindcast_score *sco
         char *cells[] = {message_text("%s", date->asked.what),
                          date->never ? message_text("never") : quarter((double)date->on),
                          quarter((double)event->quarter),
-                         change(format, event->error),
+                         change(format, event->error, 2),
                          message_text("%s", hindcast_word(event->verdict)),
                          percent(format, event->share),
                          percent(format, event->any),
@@ -132,8 +137,8 @@ static void add_phases(const struct scenario *s, const struct hindcast_score *sc
                              number(format, cell->simulated),
                              number(format, cell->low),
                              number(format, cell->high),
-                             change(format, cell->coded_change),
-                             change(format, cell->change),
+                             change(format, cell->coded_change, 0),
+                             change(format, cell->change, 3),
                              message_text("%s", k == 0         ? "-"
                                                 : cell->agrees ? "yes"
                                                                : "no")};
@@ -166,7 +171,7 @@ static void add_relation(const char *name, const struct hindcast_relation *relat
     char *cells[] = {message_text("%s", name),
                      count(relation->points),
                      number(format, relation->rho),
-                     number(format, relation->chance),
+                     chance(format, relation->chance),
                      number(format, relation->low),
                      number(format, relation->high),
                      number(format, relation->rho_changes),
@@ -292,26 +297,28 @@ static void print_words(const struct cli_table *words, enum cli_format format)
         puts("Nowhere, in what is asked here.");
 }
 
-static void print_legend(const struct scenario *s, const struct hindcast_score *score)
+static void print_legend(const struct hindcast *h, const struct hindcast_score *score)
 {
-    const struct hindcast *h = s->hindcast;
-    printf("\n(the model without noise; low and high: 5 and 95 %% of %zu runs with it",
+    printf("\n(The model without noise; low and high: 5 and 95 %% of %zu runs with it.",
            score->runs - score->failed);
     if (h->dates > 0)
-        printf("; alike: runs that come within a year of the date, or never where history never did; come, "
-               "median: runs "
-               "in which it comes at all, and when");
+        printf("\n Dates: alike are runs that come within a year of the date, or never where history never "
+               "did; come and\n"
+               " median are of runs in which it comes at all.");
     if (h->phases > 1)
-        printf("; signs: of the coded moves up or down those that are right, with the exact 95 %% interval "
-               "(guessing has 50 "
-               "%%); of all changes those that are right, a share that moves by less than %g standing still, "
-               "and those that "
-               "the forecast of no change has right",
+        printf("\n Signs: right of the coded moves up or down, with the exact 95 %% interval (guessing has 50 "
+               "%%); all_right of "
+               "all\n changes, where a share that moves by less than %g stands still; still_right is the "
+               "forecast of no change.",
                h->least_change);
-    if (h->phases > 0 || h->serieses > 0)
-        printf("; rho: rank correlation, p: share of random orders that do as well; years are not independent, "
-               "so that p "
-               "of a series is too small, and rho_changes is that of the changes from year to year");
+    if (h->phases > 1 || h->serieses > 0)
+        printf("\n Correlations: rho by ranks; p is the share of random orders that do as well. Years follow "
+               "on each other, so\n"
+               " that p of a series is too small; rho_changes is that of the changes from year to year.");
+    if (h->risks > 0)
+        printf("\n Risks: the Brier score of the runs, of the forecast \"never\", and of how often it came; "
+               "skill is 1 less the "
+               "ratio.");
     puts(")");
 }
 
@@ -330,12 +337,13 @@ static void print_one(const struct cli_hindcast *one, enum cli_format format)
         printf(", \"state\": \"%s\", \"runs\": %zu, \"failed\": %zu", s->cast->code[s->hindcast->state],
                one->score->runs, one->score->failed);
     } else {
-        printf("%s%s against history, %s..%s\n", format == FORMAT_MARKDOWN ? "## " : "", name, first, last);
+        printf("%sHeld against history: %s, %s..%s\n", format == FORMAT_MARKDOWN ? "## " : "", name, first,
+               last);
     }
     print_tables(s, one->score, format);
     print_words(&words, format);
     if (format == FORMAT_TEXT)
-        print_legend(s, one->score);
+        print_legend(s->hindcast, one->score);
     cli_table_free(&words);
 }
 

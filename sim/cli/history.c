@@ -21,8 +21,8 @@ static void say_date(const struct hindcast_date *date, const struct hindcast_eve
     switch (event->verdict) {
     case HINDCAST_EARLY:
     case HINDCAST_LATE:
-        say(words, message_text("%s: in history %s, in the model %s, %g years %s%s.", date->asked.what, on, came,
-                                fabs(event->error), event->error < 0 ? "too early" : "too late", runs));
+        say(words, message_text("%s: in history %s, in the model %s, %g years %s%s.", date->asked.what, on,
+                                came, fabs(event->error), event->error < 0 ? "too early" : "too late", runs));
         break;
     case HINDCAST_MISSED:
         say(words, message_text("%s: in history %s, in the model never%s.", date->asked.what, on, runs));
@@ -61,7 +61,7 @@ static void say_phases(const struct scenario *s, const struct hindcast_score *sc
                                 cell->change));
     }
     const struct hindcast_signs *all = &score->signs[h->poles];
-    if (all->changes > 0 && all->all_right <= all->still_right)
+    if (all->moves > 0 && all->all_right <= all->still_right)
         say(words,
             message_text(
                 "Of %zu changes between phases the model has %zu right, the forecast that nothing changes %zu.",
@@ -76,8 +76,8 @@ static void say_series(const struct hindcast_series *series, const struct hindca
                        struct cli_table *words)
 {
     if (relation->rho <= 0)
-        say(words, message_text("%s: the years do not rank as they did (rank correlation %.2f).", series->asked.what,
-                                relation->rho));
+        say(words, message_text("%s: the years do not rank as they did (rank correlation %.2f).",
+                                series->asked.what, relation->rho));
     if (relation->error > relation->still_error)
         say(words, message_text("%s: the model is %.3f off in the mean, the forecast \"as last year\" %.3f.",
                                 series->asked.what, relation->error, relation->still_error));
@@ -104,9 +104,9 @@ void cli_history_words(const struct scenario *s, const struct hindcast_score *sc
     for (size_t k = 0; k < score->surprises; k++) {
         char came[16];
         scenario_quarter_text(score->surprise[k].quarter, came);
-        say(words,
-            message_text("%s becomes %g in the model in %s, and history has no such date.",
-                         h->date[score->surprise[k].date].asked.quantity_text, score->surprise[k].becomes, came));
+        say(words, message_text("%s becomes %g in the model in %s, and history has no such date.",
+                                h->date[score->surprise[k].date].asked.quantity_text,
+                                score->surprise[k].becomes, came));
     }
     say_phases(s, score, words);
     for (size_t k = 0; k < h->serieses; k++)
@@ -115,6 +115,7 @@ void cli_history_words(const struct scenario *s, const struct hindcast_score *sc
         say_risk(&h->risk[k], &score->odds[k], words);
     for (size_t k = 0; k < h->steadies; k++)
         if (!(score->range[k].range < score->range[k].than))
-            say(words, message_text("%s: it ranges over %.3f, and %s over %.3f.", h->steady[k].asked.what,
-                                    score->range[k].range, h->steady[k].than.quantity_text, score->range[k].than));
+            say(words,
+                message_text("%s: it ranges over %.3f, and %s over %.3f.", h->steady[k].asked.what,
+                             score->range[k].range, h->steady[k].than.quantity_text, score->range[k].than));
 }

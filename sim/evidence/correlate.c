@@ -2,6 +2,8 @@
 #include "model/draw.h"
 
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -121,6 +123,22 @@ out:
     free(a);
     free(b);
     return chance;
+}
+
+double correlate_quantile(double *value, size_t count, double share)
+{
+    gsl_sort(value, 1, count);
+    return count > 0 ? gsl_stats_quantile_from_sorted_data(value, 1, count, share) : NAN;
+}
+
+void correlate_tails(double *value, size_t count, double *low, double *high)
+{
+    size_t known = 0;
+    for (size_t k = 0; k < count; k++)
+        if (isfinite(value[k]))
+            value[known++] = value[k];
+    *low = known > 1 ? correlate_quantile(value, known, 0.05) : NAN;
+    *high = known > 1 ? correlate_quantile(value, known, 0.95) : NAN;
 }
 
 void correlate_interval(size_t right, size_t count, double *low, double *high)

@@ -1,4 +1,4 @@
-/* Rank correlation, its chance under a random order, and exact intervals of shares (D.6). */
+/* Rank correlation, its chance under a random order, quantiles, and exact intervals of shares (D.6). */
 #ifndef EQUIPOISE_EVIDENCE_CORRELATE_H
 #define EQUIPOISE_EVIDENCE_CORRELATE_H
 
@@ -20,6 +20,12 @@ double correlate_spearman(const double *x, const double *y, size_t groups, size_
  * relation against a positive one.  Above CORRELATE_EXACT points by draws keyed by `seed`, the order found included.
  * NAN where the correlation is. */
 double correlate_chance(const double *x, const double *y, size_t groups, size_t count, uint64_t seed);
+
+/* The value that a share of them lies below, between ranks by interpolation; they are sorted.  NAN of none. */
+double correlate_quantile(double *value, size_t count, double share);
+
+/* 5 and 95 % of the known among `count` values, which are reordered; NAN for fewer than two. */
+void correlate_tails(double *value, size_t count, double *low, double *high);
 
 /* Exact 95 % interval (Clopper and Pearson 1934) of a share; NAN of none. */
 void correlate_interval(size_t right, size_t count, double *low, double *high);

@@ -2,13 +2,9 @@
 #include "evidence/correlate.h"
 #include "evidence/trace.h"
 
-#include <gsl/gsl_sort.h>
-#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define TAIL 0.05
 
 /* The runs, what they are held against, and room for a number a run. */
 struct plays {
@@ -23,27 +19,6 @@ const char *hindcast_word(enum hindcast_verdict verdict)
     static const char *const words[] = {
         "met", "early", "late", "never", "already so", "never, as in history", "happened"};
     return words[verdict];
-}
-
-/* ---- numbers over the runs ----------------------------------------------------------------------------- */
-
-static double quantile(double *value, size_t count, double at)
-{
-    if (count == 0)
-        return NAN;
-    gsl_sort(value, 1, count);
-    return gsl_stats_quantile_from_sorted_data(value, 1, count, at);
-}
-
-/* 5 and 95 % of the known among `count` values, which are reordered; NAN for fewer than two. */
-static void tails(double *value, size_t count, double *low, double *high)
-{
-    size_t known = 0;
-    for (size_t k = 0; k < count; k++)
-        if (isfinite(value[k]))
-            value[known++] = value[k];
-    *low = known > 1 ? quantile(value, known, TAIL) : NAN;
-    *high = known > 1 ? quantile(value, known, 1 - TAIL) : NAN;
 }
 
 /* ---- dates --------------------------------------------------------------------------------------------- */
@@ -91,7 +66,7 @@ static void score_dates(struct plays *p, struct hindcast_score *score)
         }
         event->share = good ? (double)right / (double)good : NAN;
         event->any = good ? (double)came / (double)good : NAN;
-        event->median = quantile(p->room, came, 0.5);
+        event->median = correlate_quantile(p->room, came, 0.5);
     }
 }
 
@@ -172,7 +147,7 @@ static bool score_phases(struct plays *p, struct hindcast_score *score)
         struct hindcast_cell *cell = &score->cell[k];
         for (size_t run = 1; run < p->t.runs; run++)
             p->room[run - 1] = phase_mean(p, run, k / h->poles, k % h->poles);
-        tails(p->room, p->t.runs - 1, &cell->low, &cell->high);
+        correlate_tails(p->room, p->t.runs - 1, &cell->low, &cell->high);
         cell->simulated = phase_mean(p, 0, k / h->poles, k % h->poles);
         cell->coded_change = k < h->poles ? NAN : h->level[k] - h->level[k - h->poles];
         cell->change = k < h->poles ? NAN : cell->simulated - cell[-(ptrdiff_t)h->poles].simulated;
@@ -186,7 +161,7 @@ static bool score_phases(struct plays *p, struct hindcast_score *score)
             gather(p, run, coded, simulated);
             p->room[run - 1] = correlate_spearman(coded + from, simulated + from, groups, h->phases);
         }
-        tails(p->room, p->t.runs - 1, &relation->low, &relation->high);
+        correlate_tails(p->room, p->t.runs - 1, &relation->low, &relation->high);
         gather(p, 0, coded, simulated);
         relation->points = groups * h->phases;
         relation->rho = correlate_spearman(coded + from, simulated + from, groups, h->phases);
@@ -221,7 +196,7 @@ static bool score_series(struct plays *p, size_t watch, const struct hindcast_se
         yearly(p, run, watch, series->from, n, played);
         p->room[run - 1] = correlate_spearman(given, played, 1, n);
     }
-    tails(p->room, p->t.runs - 1, &relation->low, &relation->high);
+    correlate_tails(p->room, p->t.runs - 1, &relation->low, &relation->high);
     yearly(p, 0, watch, series->from, n, played);
     relation->points = n;
     relation->rho = correlate_spearman(given, played, 1, n);
@@ -245,8 +220,8 @@ static bool had_come(const struct hindcast *h, const struct hindcast_risk *risk,
     long last = 0;
     for (size_t d = 0; d < h->dates; d++) {
         const struct hindcast_date *date = &h->date[d];
-        if (!date->never && strcmp(date->asked.quantity_text, risk->asked.quantity_text) == 0 && date->on < quarter &&
-            date->on >= last) {
+        if (!date->never && strcmp(date->asked.quantity_text, risk->asked.quantity_text) == 0 &&
+            date->on < quarter && date->on >= last) {
             value = date->becomes;
             last = date->on;
         }
@@ -315,8 +290,8 @@ static void score_range(struct plays *p, size_t watch, size_t than, struct hindc
     range->range = range_of(p, 0, watch);
     range->than = range_of(p, 0, than);
     range->share = good > 0 ? less / good : NAN;
-    tails(p->room, p->t.runs - 1, &range->low, &range->high);
-    tails(p->other, p->t.runs - 1, &range->than_low, &range->than_high);
+    correlate_tails(p->room, p->t.runs - 1, &range->low, &range->high);
+    correlate_tails(p->other, p->t.runs - 1, &range->than_low, &range->than_high);
 }
 
 static bool score_all(struct plays *p, struct hindcast_score *score)

@@ -54,7 +54,7 @@ void read_time(struct reading *r, const config_setting_t *group)
     }
 }
 
-static bool in_span(struct reading *r, const config_setting_t *at, const char *name, long quarter)
+static bool in_span(struct reading *r, const config_setting_t *at, long quarter)
 {
     char first[16], last[16], asked[16];
     const struct scenario *s = r->scenario;
@@ -63,7 +63,7 @@ static bool in_span(struct reading *r, const config_setting_t *at, const char *n
     scenario_quarter_text(s->start, first);
     scenario_quarter_text(s->end, last);
     scenario_quarter_text(quarter, asked);
-    read_complain(r, at, name, "%s is outside the time of the scenario (allowed: %s..%s)", asked, first, last);
+    read_complain(r, at, NULL, "%s is outside the time of the scenario (allowed: %s..%s)", asked, first, last);
     return false;
 }
 
@@ -193,7 +193,7 @@ static bool read_window(struct reading *r, const config_setting_t *group, struct
         read_complain(r, at, NULL, "'%s' is no window (allowed: \"2023Q4\" or \"2022Q1..2025Q4\")", claim->at_text);
         return false;
     }
-    return in_span(r, at, NULL, claim->first) && in_span(r, at, NULL, claim->last);
+    return in_span(r, at, claim->first) && in_span(r, at, claim->last);
 }
 
 static bool read_arm(struct reading *r, const config_setting_t *group, const char *name, const char *text, bool start,

@@ -58,14 +58,24 @@ static bool read_switch(struct reading *r, const config_setting_t *group, const 
     return leaf != NULL && config_setting_type(leaf) == CONFIG_TYPE_BOOL && config_setting_get_bool(leaf);
 }
 
-static void read_quantity(struct reading *r, const config_setting_t *group, const char *name, char **text,
-                          struct quantity *quantity)
+static void read_quantity(struct reading *r, const config_setting_t *group, const char *name,
+                          struct hindcast_asked *asked)
 {
     char *why = NULL;
-    if (read_string(r, group, name, true, text) &&
-        quantity_parse(r->scenario->cast, *text, quantity, &why) != STATUS_OK)
+    if (read_string(r, group, name, true, &asked->quantity_text) &&
+        quantity_parse(r->scenario->cast, asked->quantity_text, &asked->quantity, &why) != STATUS_OK)
         read_complain(r, config_setting_get_member(group, name), NULL, "%s", why ? why : "out of memory");
     free(why);
+}
+
+/* What an item of a list asks, after its words. */
+static void read_asked(struct reading *r, const config_setting_t *item, const char *what, bool sourced,
+                       struct hindcast_asked *asked)
+{
+    read_string(r, item, what, true, &asked->what);
+    read_quantity(r, item, "quantity", asked);
+    if (sourced)
+        read_string(r, item, "source", true, &asked->source);
 }
 
 /* The value that a quantity takes on at a date; the quantity must be one that has values and no size. */
@@ -126,11 +136,12 @@ static bool choose_poles(struct reading *r, const config_setting_t *item, struct
         if (!cast_can_choose(cast, h->state, c) || config_setting_get_member(item, cast->option[c]) == NULL)
             continue;
         text = message_text("alignment[%s,%s]", cast->code[h->state], cast->option[c]);
-        if (text == NULL || quantity_parse(cast, text, &h->share[h->poles], &why) != STATUS_OK)
-            return false;
-        h->pole[h->poles++] = c;
+        bool good = text != NULL && quantity_parse(cast, text, &h->share[h->poles], &why) == STATUS_OK;
         free(text);
         free(why);
+        if (!good)
+            return false;
+        h->pole[h->poles++] = c;
     }
     if (h->poles == 0)
         read_complain(r, item, NULL, "names no pole (allowed: one or more, like USA = 2, with a level 0..%d)",
@@ -178,11 +189,10 @@ static void read_phases(struct reading *r, const config_setting_t *list, struct 
         if (cast_can_choose(cast, h->state, c))
             words[known++] = cast->option[c];
     for (size_t k = 0; good && k < length; k++) {
-        const config_setting_t *item = item_of(r, list, (int)k, form);
+        const config_setting_t *item = item_of(r, list, (int)k, form, words, known);
         struct hindcast_phase *phase = &h->phase[h->phases];
         if (item == NULL)
             continue;
-        read_known(r, item, words, known);
         if (h->phases == 0)
             good = choose_poles(r, item, h);
         if (good)
@@ -200,9 +210,9 @@ static void read_phases(struct reading *r, const config_setting_t *list, struct 
 
 /* ---- dates --------------------------------------------------------------------------------------------- */
 
-static bool same_quantity(const struct hindcast_date *a, const struct hindcast_date *b)
+static bool same(const char *a, const char *b)
 {
-    return a->quantity_text && b->quantity_text && strcmp(a->quantity_text, b->quantity_text) == 0;
+    return a != NULL && b != NULL && strcmp(a, b) == 0;
 }
 
 /* Where nothing is said, an event is looked for up to half way to those before and after it that change the same. */
@@ -216,7 +226,7 @@ static void settle_windows(const struct scenario *s, struct hindcast *h)
         date->last = s->end;
         for (size_t l = 0; !date->never && l < h->dates; l++) {
             const struct hindcast_date *other = &h->date[l];
-            if (l == k || other->never || !same_quantity(date, other))
+            if (l == k || other->never || !same(date->asked.quantity_text, other->asked.quantity_text))
                 continue;
             long half = (date->on + other->on) / 2;
             if (other->on < date->on && half + 1 > date->first)
@@ -234,27 +244,23 @@ static void read_dates(struct reading *r, const config_setting_t *list, struct h
                                         "never", "within",   "note",    "source"};
     h->date = room_for(r, list, form, sizeof *h->date);
     for (int k = 0; h->date != NULL && k < config_setting_length(list); k++) {
-        const config_setting_t *item = item_of(r, list, k, form);
+        const config_setting_t *item = item_of(r, list, k, form, words, COUNT(words));
         if (item == NULL)
             continue;
         struct hindcast_date *date = &h->date[h->dates++];
-        long end;
-        read_known(r, item, words, COUNT(words));
-        read_string(r, item, "what", true, &date->what);
-        read_quantity(r, item, "quantity", &date->quantity_text, &date->quantity);
-        read_becomes(r, item, &date->quantity, &date->becomes);
-        date->never = read_switch(r, item, "never");
         bool on = config_setting_get_member(item, "on") != NULL;
-        read_span(r, item, "on", false, &date->on, &end);
+        long end;
+        read_asked(r, item, "what", true, &date->asked);
+        read_becomes(r, item, &date->asked.quantity, &date->becomes);
+        date->never = read_switch(r, item, "never");
         if (on == date->never)
             read_complain(r, item, NULL, "%s (allowed: either on or never = true)",
                           on ? "has a date and never" : "has no date");
-        if (config_setting_get_member(item, "within") != NULL &&
-            read_span(r, item, "within", true, &date->first, &date->last) && !date->never && on &&
+        bool dated = on && read_span(r, item, "on", false, &date->on, &end);
+        const config_setting_t *within = config_setting_get_member(item, "within");
+        if (within != NULL && read_span(r, item, "within", true, &date->first, &date->last) && dated &&
             (date->on < date->first || date->on > date->last))
-            read_complain(r, config_setting_get_member(item, "within"), NULL,
-                          "does not hold the date (allowed: a span with it)");
-        read_string(r, item, "source", true, &date->source);
+            read_complain(r, within, NULL, "does not hold the date (allowed: a span with it)");
     }
     settle_windows(r->scenario, h);
 }
@@ -296,14 +302,12 @@ static void read_series(struct reading *r, const config_setting_t *list, struct 
                                         "values", "comparable", "note", "source"};
     h->series = room_for(r, list, form, sizeof *h->series);
     for (int k = 0; h->series != NULL && k < config_setting_length(list); k++) {
-        const config_setting_t *item = item_of(r, list, k, form);
+        const config_setting_t *item = item_of(r, list, k, form, words, COUNT(words));
         long long sign = 1, from = 0;
         if (item == NULL)
             continue;
         struct hindcast_series *series = &h->series[h->serieses++];
-        read_known(r, item, words, COUNT(words));
-        read_string(r, item, "name", true, &series->name);
-        read_quantity(r, item, "quantity", &series->quantity_text, &series->quantity);
+        read_asked(r, item, "name", true, &series->asked);
         if (read_whole(r, item, "sign", -1, 1, &sign) && sign == 0)
             read_complain(r, config_setting_get_member(item, "sign"), NULL,
                           "0 is not allowed (allowed: -1, 1)");
@@ -314,7 +318,6 @@ static void read_series(struct reading *r, const config_setting_t *list, struct 
         series->from = (long)from;
         series->comparable = read_switch(r, item, "comparable");
         read_values(r, item, series);
-        read_string(r, item, "source", true, &series->source);
     }
 }
 
@@ -324,26 +327,23 @@ static void read_risks(struct reading *r, const config_setting_t *list, struct h
     static const char *const words[] = {"what", "quantity", "becomes", "years", "note"};
     h->risk = room_for(r, list, form, sizeof *h->risk);
     for (int k = 0; h->risk != NULL && k < config_setting_length(list); k++) {
-        const config_setting_t *item = item_of(r, list, k, form);
+        const config_setting_t *item = item_of(r, list, k, form, words, COUNT(words));
         long long years = 1;
         bool dated = false;
         if (item == NULL)
             continue;
         struct hindcast_risk *risk = &h->risk[h->risks++];
-        read_known(r, item, words, COUNT(words));
-        read_string(r, item, "what", true, &risk->what);
-        read_quantity(r, item, "quantity", &risk->quantity_text, &risk->quantity);
-        read_becomes(r, item, &risk->quantity, &risk->becomes);
+        read_asked(r, item, "what", false, &risk->asked);
+        read_becomes(r, item, &risk->asked.quantity, &risk->becomes);
         if (config_setting_get_member(item, "years") == NULL)
             read_complain(r, item, NULL, "says no years (allowed: years = 1..50)");
         read_whole(r, item, "years", 1, 50, &years);
         risk->years = (long)years;
-        for (size_t d = 0; risk->quantity_text != NULL && d < h->dates; d++)
-            dated = dated ||
-                    (h->date[d].quantity_text && strcmp(h->date[d].quantity_text, risk->quantity_text) == 0);
-        if (!dated && risk->quantity.count > 0)
+        for (size_t d = 0; d < h->dates; d++)
+            dated = dated || same(h->date[d].asked.quantity_text, risk->asked.quantity_text);
+        if (!dated && risk->asked.quantity.count > 0)
             read_complain(r, config_setting_get_member(item, "quantity"), NULL,
-                          "'%s' has no dates (allowed: a quantity of the dates)", risk->quantity_text);
+                          "'%s' has no dates (allowed: a quantity of the dates)", risk->asked.quantity_text);
     }
 }
 
@@ -353,15 +353,11 @@ static void read_steady(struct reading *r, const config_setting_t *list, struct 
     static const char *const words[] = {"what", "quantity", "than", "note", "source"};
     h->steady = room_for(r, list, form, sizeof *h->steady);
     for (int k = 0; h->steady != NULL && k < config_setting_length(list); k++) {
-        const config_setting_t *item = item_of(r, list, k, form);
+        const config_setting_t *item = item_of(r, list, k, form, words, COUNT(words));
         if (item == NULL)
             continue;
-        struct hindcast_steady *steady = &h->steady[h->steadies++];
-        read_known(r, item, words, COUNT(words));
-        read_string(r, item, "what", true, &steady->what);
-        read_quantity(r, item, "quantity", &steady->quantity_text, &steady->quantity);
-        read_quantity(r, item, "than", &steady->than_text, &steady->than);
-        read_string(r, item, "source", true, &steady->source);
+        read_asked(r, item, "what", true, &h->steady[h->steadies].asked);
+        read_quantity(r, item, "than", &h->steady[h->steadies++].than);
     }
 }
 
@@ -404,37 +400,31 @@ void read_hindcast(struct reading *r, const config_setting_t *group)
                       "says nothing of history (allowed: phases, dates, series, risks, steady)");
 }
 
+static void free_asked(struct hindcast_asked *asked)
+{
+    free(asked->what);
+    free(asked->quantity_text);
+    free(asked->source);
+    quantity_free(&asked->quantity);
+}
+
 void hindcast_free(struct hindcast *h)
 {
     if (h == NULL)
         return;
     for (size_t p = 0; p < h->poles; p++)
         quantity_free(&h->share[p]);
-    for (size_t k = 0; k < h->dates; k++) {
-        free(h->date[k].what);
-        free(h->date[k].quantity_text);
-        free(h->date[k].source);
-        quantity_free(&h->date[k].quantity);
-    }
+    for (size_t k = 0; k < h->dates; k++)
+        free_asked(&h->date[k].asked);
     for (size_t k = 0; k < h->serieses; k++) {
-        free(h->series[k].name);
-        free(h->series[k].quantity_text);
-        free(h->series[k].source);
+        free_asked(&h->series[k].asked);
         free(h->series[k].value);
-        quantity_free(&h->series[k].quantity);
     }
-    for (size_t k = 0; k < h->risks; k++) {
-        free(h->risk[k].what);
-        free(h->risk[k].quantity_text);
-        quantity_free(&h->risk[k].quantity);
-    }
+    for (size_t k = 0; k < h->risks; k++)
+        free_asked(&h->risk[k].asked);
     for (size_t k = 0; k < h->steadies; k++) {
-        free(h->steady[k].what);
-        free(h->steady[k].quantity_text);
-        free(h->steady[k].than_text);
-        free(h->steady[k].source);
-        quantity_free(&h->steady[k].quantity);
-        quantity_free(&h->steady[k].than);
+        free_asked(&h->steady[k].asked);
+        free_asked(&h->steady[k].than);
     }
     free(h->pole);
     free(h->share);

@@ -12,14 +12,10 @@ enum { MOST_STATES = 1000, MOST_POLES = 60 }; /* a world has some sixty numbers 
 
 static bool reserved(const char *code)
 {
-    static const char *const words[] = {"self", "none"};
-    for (size_t k = 0; k < COUNT(words); k++)
-        if (strcmp(code, words[k]) == 0)
-            return true;
     for (enum cast_role role = 0; role < ROLE_COUNT; role++)
         if (strcmp(code, cast_role_word(role)) == 0)
             return true;
-    return strchr(code, '*') != NULL;
+    return strcmp(code, "self") == 0 || strcmp(code, "none") == 0 || strchr(code, '*') != NULL;
 }
 
 /* Codes and names of the members of a group, in the order of the file. */
@@ -36,7 +32,7 @@ static bool read_names(struct reading *r, const config_setting_t *group, char **
         if (strcmp(code, "*") == 0)
             continue; /* values for all */
         if (reserved(code)) {
-            read_complain(r, member, NULL, "'%s' has a meaning of its own in paths (allowed: another code)", code);
+            read_complain(r, member, NULL, "'%s' has another meaning in paths (allowed: a code of its own)", code);
             continue;
         }
         if (config_setting_type(member) != CONFIG_TYPE_GROUP) {
@@ -124,10 +120,8 @@ static void read_roles(struct reading *r, const config_setting_t *roles)
         read_role(r, config_setting_get_member(region, "members"), &cast->role[ROLE_REGION]);
         const config_setting_t *name = config_setting_get_member(region, "name");
         if (read_string(r, region, "name", true, &cast->bloc)) {
-            if (cast_state(cast, cast->bloc) != CAST_NONE)
-                read_complain(r, name, NULL, "'%s' is a state (allowed: a name of its own)", cast->bloc);
-            else if (reserved(cast->bloc))
-                read_complain(r, name, NULL, "'%s' has a meaning of its own in paths (allowed: another name)", cast->bloc);
+            if (cast_state(cast, cast->bloc) != CAST_NONE || reserved(cast->bloc))
+                read_complain(r, name, NULL, "'%s' has another meaning in paths (allowed: a name of its own)", cast->bloc);
             else if (!is_code(cast->bloc))
                 read_complain(r, name, NULL, "'%s' is no code (allowed: letters, digits, - and _, a letter first)", cast->bloc);
         }
