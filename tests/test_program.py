@@ -755,7 +755,8 @@ class Tables(Program):
         lines = self.ends(OK, "check", self.result, "--format", "markdown").stdout.splitlines()
         self.assertEqual({line.count("|") for line in lines[:4]}, {11})
         text = self.ends(OK, "check", self.result).stdout
-        self.assertIn("2 claims: 2 supported (mean over 6 paired runs", text)
+        self.assertIn("2 claims: 2 supported.", text)
+        self.assertIn("6 paired runs", text)
 
     def test_numbers_that_are_not_known(self):
         """Without a baseline nothing is known of a claim against it."""

@@ -28,8 +28,10 @@ static int check_file(const struct cli_options *options, const char *file)
     const struct result_claim *claim;
     size_t claims, runs;
     struct cli_claims table;
-    if (options->ablate || options->perturb > 0) {
-        fprintf(stderr, "%s: error: --ablate and --perturb need a scenario (.cfg), not a result\n", file);
+    if (options->sets || options->seed || options->replicates || options->ablate || options->perturb > 0) {
+        fprintf(stderr, "%s: error: a result has been played: --set, --seed, --replicates, --ablate and --perturb are for a "
+                        "scenario\n",
+                file);
         return STATUS_INVALID;
     }
     int status = result_open(file, &reader, &messages);
@@ -60,11 +62,11 @@ static int hold(const struct cli_options *options, struct scenario *s, struct cl
 {
     struct messages messages = {0};
     struct hindcast_score *score = calloc(1, sizeof *score);
-    bool quiet = options->quiet;
+    struct cli_bar bar = {.quiet = options->quiet};
     if (score == NULL)
         cli_out_of_memory();
-    int status = hindcast_play(s, cli_progress, &quiet, score, &messages);
-    cli_progress_clear();
+    int status = hindcast_play(s, cli_progress, &bar, score, &messages);
+    cli_progress_clear(&bar);
     if (status == STATUS_RUNS_FAILED)
         fprintf(stderr, "%s: warning: hindcast: %zu of %zu runs broke and are left out\n", s->file, score->failed,
                 score->runs);
@@ -87,13 +89,14 @@ static int assess(const struct cli_options *options, const char *file, struct cl
     struct messages messages = {0};
     struct scenario *s = NULL;
     struct assessment *list = NULL;
-    bool quiet = options->quiet;
+    struct cli_bar bar = {.quiet = options->quiet};
     const struct scenario_options given = {.set = options->set, .sets = options->sets, .seed = options->seed,
                                            .replicates = options->replicates};
     const struct assess_options how = {.scenario = &given, .threads = options->threads, .ablate = options->ablate,
-                                       .perturb = (size_t)options->perturb, .progress = cli_progress, .context = &quiet};
+                                       .perturb = (size_t)options->perturb, .progress = cli_progress, .context = &bar};
     int status = assess_scenario(file, &how, &s, &list, stopped, &messages);
-    if (s != NULL && title && options->format == FORMAT_TEXT && !quiet)
+    cli_progress_clear(&bar);
+    if (s != NULL && title && options->format == FORMAT_TEXT && !bar.quiet)
         printf("%s\n\n", s->title);
     for (size_t k = 0; s != NULL && k < s->claims; k++) {
         const struct claim *c = &s->claim[k];
@@ -175,10 +178,7 @@ static int check(const struct cli_options *options)
 
 const struct subcommand cli_check = {
     "check", "FILE|SCENARIO", "The verdict on every claim, as a table.",
-    "FILE is a result; a SCENARIO (.cfg) is played first, without writing anything. A claim is supported if its mean\n"
-    "effect has the expected sign and counts: 0.5 % of the comparison's level, for shares of alignment or trade 0.002.\n"
-    "A scenario with a hindcast is held against history as well: dates, phases, series from outside, in plain words.\n"
-    "A claim that fails does not make the program fail.\n"
-    "  equipoise check scenarios/us-withdrawal.cfg --ablate --perturb 40\n"
-    "  equipoise check --all --format markdown",
+    "FILE is a result; a SCENARIO (.cfg) is played first, without writing anything. "
+    "A claim is supported if its mean effect has the expected sign and counts: 0.5 % of the comparison's level; 0.002 "
+    "for shares, utilities and probabilities. A claim that fails does not make the program fail.",
     OPTION_SET | OPTION_SEED | OPTION_REPLICATES | OPTION_THREADS | OPTION_FORMAT | OPTION_CHECK, 1, 1, check};

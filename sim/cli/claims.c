@@ -84,8 +84,12 @@ static void show_columns(struct cli_claims *claims)
 
 void cli_claims_end(struct cli_claims *claims)
 {
-    show_columns(claims);
-    if (claims->format == FORMAT_TEXT || claims->format == FORMAT_MARKDOWN) {
+    bool people = claims->format == FORMAT_TEXT || claims->format == FORMAT_MARKDOWN;
+    if (claims->table.rows == 0 && people)
+        puts("There are no claims.");
+    else
+        show_columns(claims);
+    if (claims->table.rows > 0 && people) {
         const char *comma = " ";
         printf("\n%zu claim%s:", claims->table.rows, claims->table.rows == 1 ? "" : "s");
         for (enum verdict v = VERDICT_SUPPORTED; v <= VERDICT_UNKNOWN; v++)

@@ -61,9 +61,12 @@ _Noreturn void cli_out_of_memory(void);
 /* The exit status, after making sure that standard output has been written: `status`, or STATUS_IO if it could not. */
 int cli_end(int status);
 
-/* Progress bar on standard error, only on a terminal; to be cleared before anything else is said. */
-void cli_progress(size_t done, size_t runs, void *quiet);
-void cli_progress_clear(void);
+/* A progress bar on standard error, drawn on a terminal only; whoever ends the work clears it. */
+struct cli_bar {
+    bool quiet, drawn;
+};
+void cli_progress(size_t done, size_t runs, void *bar);
+void cli_progress_clear(struct cli_bar *bar);
 
 /* A table of texts: columns are as wide as their cells; numbers (right = true) to the right.  Texts are copied. */
 struct cli_table {

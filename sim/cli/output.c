@@ -26,24 +26,23 @@ int cli_end(int status)
     return status;
 }
 
-static bool drawn; /* the bar is on the terminal */
-
-void cli_progress_clear(void)
+void cli_progress_clear(struct cli_bar *bar)
 {
-    if (drawn)
+    if (bar->drawn)
         fputs("\r\033[K", stderr);
-    drawn = false;
+    bar->drawn = false;
 }
 
-void cli_progress(size_t done, size_t runs, void *quiet)
+void cli_progress(size_t done, size_t runs, void *context)
 {
     enum { WIDTH = 40 };
-    static const char bar[WIDTH + 1] = "########################################";
-    if (*(const bool *)quiet || !isatty(STDERR_FILENO) || runs < 2)
+    static const char full[WIDTH + 1] = "########################################";
+    struct cli_bar *bar = context;
+    if (bar->quiet || !isatty(STDERR_FILENO) || runs < 2)
         return;
-    drawn = true;
+    bar->drawn = true;
     int filled = (int)(done * WIDTH / runs);
-    fprintf(stderr, "\r[%-*.*s] %zu of %zu runs", WIDTH, filled, bar, done, runs);
+    fprintf(stderr, "\r[%-*.*s] %zu of %zu runs", WIDTH, filled, full, done, runs);
     fflush(stderr);
 }
 

@@ -115,7 +115,7 @@ static int play(const struct cli_options *options, bool design)
     if (s == NULL)
         return cli_end(status);
     char *output = options->output ? strdup(options->output) : message_text("%s.h5", s->name);
-    bool quiet = options->quiet;
+    struct cli_bar bar = {.quiet = options->quiet};
     int stopped = 0;
     const struct experiment_options how = {
         .threads = options->threads,
@@ -125,7 +125,7 @@ static int play(const struct cli_options *options, bool design)
         .command = design ? "equipoise sweep" : "equipoise run",
         .judge = verdict_judge,
         .progress = cli_progress,
-        .context = &quiet,
+        .context = &bar,
     };
     if (!s->dated) {
         fprintf(stderr, "%s: error: time: is missing (a world alone cannot be run; allowed: time = { start; end; })\n",
@@ -137,7 +137,7 @@ static int play(const struct cli_options *options, bool design)
     } else {
         status = output ? experiment_run(s, &how, &outcome, &messages) : STATUS_FAILED;
         stopped = stop_asked(); /* also one that came while the file was written */
-        cli_progress_clear();
+        cli_progress_clear(&bar);
         cli_print(&messages);
         say_failures(&outcome);
         bool written = (status == STATUS_OK || status == STATUS_RUNS_FAILED) && outcome.played > 0;
@@ -145,7 +145,7 @@ static int play(const struct cli_options *options, bool design)
             fprintf(stderr, written ? "equipoise: stopped after %zu of %zu runs; %s holds them\n"
                                     : "equipoise: stopped after %zu of %zu runs; %s was not written\n",
                     outcome.played, outcome.runs, output);
-        else if (written && !quiet)
+        else if (written && !bar.quiet)
             print_summary(s, &outcome, output);
     }
     experiment_free(&outcome, s);

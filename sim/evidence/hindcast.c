@@ -266,29 +266,30 @@ static void score_risk(const struct plays *p, size_t watch, const struct hindcas
     odds->base_skill = odds->base > 0 ? 1 - odds->brier / odds->base : NAN;
 }
 
-static double range_of(const struct plays *p, size_t run, size_t watch)
+static double range_of(const struct plays *p, size_t run, size_t watch, const struct hindcast_steady *steady)
 {
-    long from = (p->s->start + 3) / 4, end = (p->s->end + 1) / 4;
+    long from = (steady->first + 3) / 4, end = (steady->last + 1) / 4;
     double low = INFINITY, high = -INFINITY;
     for (long year = from; year < end; year++) {
         double value = trace_mean(&p->t, run, watch, 4 * year, 4 * year + 3);
-        low = isnan(value) ? NAN : fmin(low, value);
+        low = fmin(low, value);
         high = fmax(high, value);
     }
-    return end > from ? high - low : NAN;
+    return end > from && !trace_broken(&p->t, run) ? high - low : NAN;
 }
 
-static void score_range(struct plays *p, size_t watch, size_t than, struct hindcast_range *range)
+static void score_range(struct plays *p, size_t watch, size_t than, const struct hindcast_steady *steady,
+                        struct hindcast_range *range)
 {
     double good = 0, less = 0;
     for (size_t run = 1; run < p->t.runs; run++) {
-        p->room[run - 1] = range_of(p, run, watch);
-        p->other[run - 1] = range_of(p, run, than);
-        good += !trace_broken(&p->t, run);
+        p->room[run - 1] = range_of(p, run, watch, steady);
+        p->other[run - 1] = range_of(p, run, than, steady);
+        good += isfinite(p->room[run - 1]);
         less += p->room[run - 1] < p->other[run - 1];
     }
-    range->range = range_of(p, 0, watch);
-    range->than = range_of(p, 0, than);
+    range->range = range_of(p, 0, watch, steady);
+    range->than = range_of(p, 0, than, steady);
     range->share = good > 0 ? less / good : NAN;
     correlate_tails(p->room, p->t.runs - 1, &range->low, &range->high);
     correlate_tails(p->other, p->t.runs - 1, &range->than_low, &range->than_high);
@@ -306,7 +307,7 @@ static bool score_all(struct plays *p, struct hindcast_score *score)
         score_risk(p, watch + h->serieses + k, &h->risk[k], &score->odds[k]);
     watch += h->serieses + h->risks;
     for (size_t k = 0; k < h->steadies; k++)
-        score_range(p, watch + k, watch + h->steadies + k, &score->range[k]);
+        score_range(p, watch + k, watch + h->steadies + k, &h->steady[k], &score->range[k]);
     return good;
 }
 

@@ -121,7 +121,7 @@ static void read_event(struct reading *r, const config_setting_t *event, struct 
     bool good = read_quarter(r, event, "at", true, &change.at);
     /* what a file below schedules after the end of this scenario simply does not happen */
     if (good && r->file == r->scenario->source_file[0])
-        good = in_span(r, config_setting_get_member(event, "at"), NULL, change.at);
+        good = in_span(r, config_setting_get_member(event, "at"), change.at);
     good = read_over(r, event, &change.parts) && good;
     read_string(r, event, "note", false, &remark.note);
     read_string(r, event, "source", false, &remark.source);

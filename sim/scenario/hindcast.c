@@ -8,7 +8,7 @@
 
 #define COUNT(words) (sizeof(words) / sizeof(words)[0])
 #define LEAST_CHANGE 0.002 /* of a share: what counts as an effect in D.3 */
-enum { HIGHEST_LEVEL = 4, LEAST_YEARS = 3 };
+enum { LEAST_YEARS = 3 };
 
 /* ---- leaves -------------------------------------------------------------------------------------------- */
 
@@ -25,9 +25,8 @@ static bool inside(struct reading *r, const config_setting_t *at, long first, lo
     return false;
 }
 
-/* "2001Q4", or "2001Q4..2004Q2" where a span is asked for. */
-static bool read_span(struct reading *r, const config_setting_t *group, const char *name, bool span,
-                      long *first, long *last)
+bool read_span(struct reading *r, const config_setting_t *group, const char *name, bool span, long *first,
+               long *last)
 {
     char *text = NULL, half[2][8] = {"", ""};
     bool needed = config_setting_get_member(group, name) != NULL || span;
@@ -95,8 +94,7 @@ static void read_becomes(struct reading *r, const config_setting_t *group, const
                       "%g is not allowed (allowed: a whole number, 0..9)", *becomes);
 }
 
-/* Room for as many things as a list has; NULL with a message if it is no list or memory ran out. */
-static void *room_for(struct reading *r, const config_setting_t *list, const char *allowed, size_t size)
+void *read_room(struct reading *r, const config_setting_t *list, const char *allowed, size_t size)
 {
     if (list == NULL)
         return NULL;
@@ -110,102 +108,16 @@ static void *room_for(struct reading *r, const config_setting_t *list, const cha
     return room;
 }
 
-/* Item number k of a list that must be a group of known words; NULL with a message if it is none. */
-static const config_setting_t *item_of(struct reading *r, const config_setting_t *list, int k,
-                                       const char *allowed)
+const config_setting_t *read_item(struct reading *r, const config_setting_t *list, size_t k,
+                                  const char *allowed, const char *const *words, size_t count)
 {
     const config_setting_t *item = config_setting_get_elem(list, (unsigned)k);
-    if (config_setting_type(item) == CONFIG_TYPE_GROUP)
+    if (config_setting_type(item) == CONFIG_TYPE_GROUP) {
+        read_known(r, item, words, count);
         return item;
+    }
     read_complain(r, list, NULL, "holds %s (allowed: groups { %s })", read_type_word(item), allowed);
     return NULL;
-}
-
-/* ---- phases -------------------------------------------------------------------------------------------- */
-
-/* The poles of the first phase are those of all. */
-static bool choose_poles(struct reading *r, const config_setting_t *item, struct hindcast *h)
-{
-    const struct cast *cast = r->scenario->cast;
-    h->pole = calloc(cast->options, sizeof *h->pole);
-    h->share = calloc(cast->options, sizeof *h->share);
-    if (h->pole == NULL || h->share == NULL)
-        return false;
-    for (size_t c = 0; c < cast->options; c++) {
-        char *why = NULL, *text = NULL;
-        if (!cast_can_choose(cast, h->state, c) || config_setting_get_member(item, cast->option[c]) == NULL)
-            continue;
-        text = message_text("alignment[%s,%s]", cast->code[h->state], cast->option[c]);
-        bool good = text != NULL && quantity_parse(cast, text, &h->share[h->poles], &why) == STATUS_OK;
-        free(text);
-        free(why);
-        if (!good)
-            return false;
-        h->pole[h->poles++] = c;
-    }
-    if (h->poles == 0)
-        read_complain(r, item, NULL, "names no pole (allowed: one or more, like USA = 2, with a level 0..%d)",
-                      HIGHEST_LEVEL);
-    return true;
-}
-
-static void read_levels(struct reading *r, const config_setting_t *item, const struct hindcast *h,
-                        double *level)
-{
-    const struct cast *cast = r->scenario->cast;
-    for (size_t c = 0, p = 0; c < cast->options; c++) {
-        const char *name = cast->option[c];
-        const config_setting_t *leaf = config_setting_get_member(item, name);
-        bool expected = p < h->poles && h->pole[p] == c;
-        long long value = 0;
-        if (expected && leaf == NULL)
-            read_complain(r, item, NULL, "has no level for %s (allowed: the poles of the first phase, 0..%d)",
-                          name, HIGHEST_LEVEL);
-        else if (expected && read_whole(r, item, name, 0, HIGHEST_LEVEL, &value))
-            level[p] = (double)value;
-        else if (leaf != NULL && !expected && h->poles > 0 && cast_can_choose(cast, h->state, c))
-            read_complain(r, leaf, NULL,
-                          "has no level in the first phase (allowed: the same poles in every phase)");
-        p += expected;
-    }
-}
-
-static void read_phases(struct reading *r, const config_setting_t *list, struct hindcast *h)
-{
-    static const char *const form = "years; USA; RUS;";
-    const struct cast *cast = r->scenario->cast;
-    h->phase = room_for(r, list, form, sizeof *h->phase);
-    if (h->phase == NULL)
-        return;
-    const char **words = calloc(cast->options + 2, sizeof *words);
-    size_t length = (size_t)config_setting_length(list), known = 0;
-    h->level = calloc((length + 1) * cast->options, sizeof *h->level);
-    bool good = words != NULL && h->level != NULL;
-    if (good) {
-        words[known++] = "years";
-        words[known++] = "note";
-    }
-    for (size_t c = 0; good && c < cast->options; c++)
-        if (cast_can_choose(cast, h->state, c))
-            words[known++] = cast->option[c];
-    for (size_t k = 0; good && k < length; k++) {
-        const config_setting_t *item = item_of(r, list, (int)k, form, words, known);
-        struct hindcast_phase *phase = &h->phase[h->phases];
-        if (item == NULL)
-            continue;
-        if (h->phases == 0)
-            good = choose_poles(r, item, h);
-        if (good)
-            read_levels(r, item, h, h->level + h->phases * h->poles);
-        bool dated = read_span(r, item, "years", true, &phase->first, &phase->last);
-        if (dated && h->phases > 0 && phase->first <= phase[-1].last)
-            read_complain(r, config_setting_get_member(item, "years"), NULL,
-                          "begins before the phase above ends (allowed: phases in their order)");
-        h->phases++;
-    }
-    if (!good)
-        read_complain(r, list, NULL, "out of memory");
-    free(words);
 }
 
 /* ---- dates --------------------------------------------------------------------------------------------- */
@@ -242,9 +154,9 @@ static void read_dates(struct reading *r, const config_setting_t *list, struct h
     static const char *const form = "what; quantity; becomes; on; source;";
     static const char *const words[] = {"what",  "quantity", "becomes", "on",
                                         "never", "within",   "note",    "source"};
-    h->date = room_for(r, list, form, sizeof *h->date);
+    h->date = read_room(r, list, form, sizeof *h->date);
     for (int k = 0; h->date != NULL && k < config_setting_length(list); k++) {
-        const config_setting_t *item = item_of(r, list, k, form, words, COUNT(words));
+        const config_setting_t *item = read_item(r, list, (size_t)k, form, words, COUNT(words));
         if (item == NULL)
             continue;
         struct hindcast_date *date = &h->date[h->dates++];
@@ -300,9 +212,9 @@ static void read_series(struct reading *r, const config_setting_t *list, struct 
     static const char *const form = "name; quantity; from; values; source;";
     static const char *const words[] = {"name",   "quantity",   "sign", "from",
                                         "values", "comparable", "note", "source"};
-    h->series = room_for(r, list, form, sizeof *h->series);
+    h->series = read_room(r, list, form, sizeof *h->series);
     for (int k = 0; h->series != NULL && k < config_setting_length(list); k++) {
-        const config_setting_t *item = item_of(r, list, k, form, words, COUNT(words));
+        const config_setting_t *item = read_item(r, list, (size_t)k, form, words, COUNT(words));
         long long sign = 1, from = 0;
         if (item == NULL)
             continue;
@@ -325,9 +237,9 @@ static void read_risks(struct reading *r, const config_setting_t *list, struct h
 {
     static const char *const form = "what; quantity; becomes; years;";
     static const char *const words[] = {"what", "quantity", "becomes", "years", "note"};
-    h->risk = room_for(r, list, form, sizeof *h->risk);
+    h->risk = read_room(r, list, form, sizeof *h->risk);
     for (int k = 0; h->risk != NULL && k < config_setting_length(list); k++) {
-        const config_setting_t *item = item_of(r, list, k, form, words, COUNT(words));
+        const config_setting_t *item = read_item(r, list, (size_t)k, form, words, COUNT(words));
         long long years = 1;
         bool dated = false;
         if (item == NULL)
@@ -350,14 +262,19 @@ static void read_risks(struct reading *r, const config_setting_t *list, struct h
 static void read_steady(struct reading *r, const config_setting_t *list, struct hindcast *h)
 {
     static const char *const form = "what; quantity; than; source;";
-    static const char *const words[] = {"what", "quantity", "than", "note", "source"};
-    h->steady = room_for(r, list, form, sizeof *h->steady);
+    static const char *const words[] = {"what", "quantity", "than", "within", "note", "source"};
+    h->steady = read_room(r, list, form, sizeof *h->steady);
     for (int k = 0; h->steady != NULL && k < config_setting_length(list); k++) {
-        const config_setting_t *item = item_of(r, list, k, form, words, COUNT(words));
+        const config_setting_t *item = read_item(r, list, (size_t)k, form, words, COUNT(words));
         if (item == NULL)
             continue;
-        read_asked(r, item, "what", true, &h->steady[h->steadies].asked);
-        read_quantity(r, item, "than", &h->steady[h->steadies++].than);
+        struct hindcast_steady *steady = &h->steady[h->steadies++];
+        steady->first = r->scenario->start;
+        steady->last = r->scenario->end;
+        read_asked(r, item, "what", true, &steady->asked);
+        read_quantity(r, item, "than", &steady->than);
+        if (config_setting_get_member(item, "within") != NULL)
+            read_span(r, item, "within", true, &steady->first, &steady->last);
     }
 }
 

@@ -55,6 +55,14 @@ void read_hindcast(struct reading *r, const config_setting_t *group);
 void read_record(struct reading *r, const config_setting_t *group);
 void read_sweep(struct reading *r, const config_setting_t *group);
 
+/* Of the hindcast block: its phases; room for as many things as a list has, and item k of the list if it is a group of
+ * known words (NULL with a message, if there is any); "2001Q4", or "2001Q4..2004Q2" where a span is asked for. */
+void read_phases(struct reading *r, const config_setting_t *list, struct hindcast *hindcast);
+void *read_room(struct reading *r, const config_setting_t *list, const char *allowed, size_t size);
+const config_setting_t *read_item(struct reading *r, const config_setting_t *list, size_t k, const char *allowed,
+                                  const char *const *words, size_t count);
+bool read_span(struct reading *r, const config_setting_t *group, const char *name, bool span, long *first, long *last);
+
 /* Frees what a list of changes holds. */
 void read_free(struct changes *changes);
 

@@ -105,6 +105,7 @@ struct hindcast_risk {
 /* A quantity that should range less than another of the same run. */
 struct hindcast_steady {
     struct hindcast_asked asked, than;
+    long first, last; /* over the whole years in these quarters */
 };
 
 /* History as far as it is known, for a scenario to be held against (D.4). */
