@@ -14,7 +14,8 @@ enum { SUBCOMMANDS = sizeof table / sizeof table[0] };
 
 static void help(FILE *out)
 {
-    fputs("Equipoise: an agent-based balance-of-power simulator\n\nusage: equipoise COMMAND [ARGUMENT...] [OPTION...]\n\n",
+    fputs("Equipoise: an agent-based balance-of-power simulator\n\nusage: equipoise COMMAND [ARGUMENT...] "
+          "[OPTION...]\n\n",
           out);
     for (size_t k = 0; k < SUBCOMMANDS; k++)
         fprintf(out, "  %-10s %-14s %s\n", table[k]->name, table[k]->arguments, table[k]->summary);

@@ -63,8 +63,8 @@ char *message_format(const struct message *message)
     if (message->line > 0)
         snprintf(line, sizeof line, ":%d", message->line);
     return message_text("%s%s%s%s: %s%s%s", message->file ? message->file : "", line, message->file ? ": " : "",
-                        words[message->severity], message->path ? message->path : "",
-                        message->path ? ": " : "", message->text);
+                        words[message->severity], message->path ? message->path : "", message->path ? ": " : "",
+                        message->text);
 }
 
 void message_clear(struct messages *m)

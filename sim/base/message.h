@@ -9,11 +9,11 @@
 /* Outcome of a library call.  The numbers are the exit status of the program. */
 enum status {
     STATUS_OK = 0,
-    STATUS_FAILED = 1,       /* something broke while running: memory, an integrator */
-    STATUS_INVALID = 2,      /* the user's scenario, option or quantity is wrong */
-    STATUS_RUNS_FAILED = 3,  /* finished, but some runs failed */
-    STATUS_IO = 4,           /* a file could not be written or read */
-    STATUS_UNREADABLE = 5    /* a result file that is damaged or is none */
+    STATUS_FAILED = 1,      /* something broke while running: memory, an integrator */
+    STATUS_INVALID = 2,     /* the user's scenario, option or quantity is wrong */
+    STATUS_RUNS_FAILED = 3, /* finished, but some runs failed */
+    STATUS_IO = 4,          /* a file could not be written or read */
+    STATUS_UNREADABLE = 5   /* a result file that is damaged or is none */
 };
 
 enum severity { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_NOTE };

@@ -7,11 +7,14 @@
 
 enum { COLUMNS = 13, FIRST_OPTIONAL = 11 };
 
-static const char *const headings[COLUMNS] = {"scenario", "id",  "quantity", "at",    "expect",  "versus", "effect",
-                                              "low",      "high", "share",   "verdict", "without", "draws"};
-static const bool numbers[COLUMNS] = {false, false, false, false, false, false, true, true, true, true, false, false, true};
+static const char *const headings[COLUMNS] = {"scenario", "id",      "quantity", "at",   "expect",
+                                              "versus",   "effect",  "low",      "high", "share",
+                                              "verdict",  "without", "draws"};
+static const bool numbers[COLUMNS] = {false, false, false, false, false, false, true,
+                                      true,  true,  true,  false, false, true};
 
-void cli_claims_begin(struct cli_claims *claims, enum cli_format format, bool scenario, bool ablate, bool perturb)
+void cli_claims_begin(struct cli_claims *claims, enum cli_format format, bool scenario, bool ablate,
+                      bool perturb)
 {
     *claims = (struct cli_claims){.format = format, .scenario = scenario, .ablate = ablate, .perturb = perturb};
     claims->table = (struct cli_table){.heading = headings, .right = numbers, .columns = COLUMNS};
@@ -34,10 +37,10 @@ void cli_claims_add(struct cli_claims *claims, const char *scenario, const struc
     bool people = claims->format == FORMAT_TEXT || claims->format == FORMAT_MARKDOWN;
     char *(*show)(double) = people ? cli_number : full;
     double right = a->draws > 0 ? (double)a->right / (double)a->draws : NAN;
-    const char *without = !a->ablated                               ? "-"
-                          : assess_breaks(a)                        ? "breaks"
-                          : f->verdict != VERDICT_SUPPORTED         ? "did not hold"
-                                                                    : "still holds";
+    const char *without = !a->ablated                       ? "-"
+                          : assess_breaks(a)                ? "breaks"
+                          : f->verdict != VERDICT_SUPPORTED ? "did not hold"
+                                                            : "still holds";
     char *cells[COLUMNS] = {message_text("%s", scenario),
                             message_text("%s", claim->id),
                             message_text("%s", claim->quantity),
@@ -65,14 +68,16 @@ static void show_columns(struct cli_claims *claims)
     bool number[COLUMNS];
     size_t column[COLUMNS], columns = 0;
     for (size_t c = 0; c < COLUMNS; c++) {
-        bool shown = c == 0 ? claims->scenario : c < FIRST_OPTIONAL || (c == FIRST_OPTIONAL ? claims->ablate : claims->perturb);
+        bool shown = c == 0 ? claims->scenario
+                            : c < FIRST_OPTIONAL || (c == FIRST_OPTIONAL ? claims->ablate : claims->perturb);
         if (!shown)
             continue;
         heading[columns] = headings[c];
         number[columns] = numbers[c];
         column[columns++] = c;
     }
-    struct cli_table shown = {.heading = heading, .right = number, .columns = columns, .rows = claims->table.rows};
+    struct cli_table shown = {
+        .heading = heading, .right = number, .columns = columns, .rows = claims->table.rows};
     shown.cell = calloc(shown.rows * columns + 1, sizeof *shown.cell);
     for (size_t r = 0; shown.cell != NULL && r < shown.rows; r++)
         for (size_t c = 0; c < columns; c++)
@@ -99,10 +104,11 @@ void cli_claims_end(struct cli_claims *claims)
             }
         puts(".");
         if (claims->ablate)
-            printf("Of %zu supported claims that name a mechanism or term, %zu break without it.\n", claims->ablated,
-                   claims->broken);
+            printf("Of %zu supported claims that name a mechanism or term, %zu break without it.\n",
+                   claims->ablated, claims->broken);
         if (claims->format == FORMAT_TEXT)
-            printf("(effect: mean over up to %zu paired runs; low and high: 95 %% interval; share: runs with the expected "
+            printf("(effect: mean over up to %zu paired runs; low and high: 95 %% interval; share: runs with "
+                   "the expected "
                    "sign)\n",
                    claims->runs);
     }

@@ -95,7 +95,8 @@ struct cli_claims {
     bool scenario, ablate, perturb; /* which columns are shown */
     size_t runs, count[5], broken, ablated;
 };
-void cli_claims_begin(struct cli_claims *claims, enum cli_format format, bool scenario, bool ablate, bool perturb);
+void cli_claims_begin(struct cli_claims *claims, enum cli_format format, bool scenario, bool ablate,
+                      bool perturb);
 void cli_claims_add(struct cli_claims *claims, const char *scenario, const struct result_claim *claim,
                     const struct assessment *assessment);
 void cli_claims_end(struct cli_claims *claims); /* prints table and totals, frees */
@@ -114,9 +115,11 @@ struct cli_hindcasts {
 /* Takes scenario and score over. */
 void cli_hindcasts_add(struct cli_hindcasts *list, struct scenario *scenario, struct hindcast_score *score);
 void cli_hindcasts_begin(const struct cli_hindcasts *list, enum cli_format format); /* before the claims */
-void cli_hindcasts_end(struct cli_hindcasts *list, enum cli_format format, bool more); /* after; `more`: text stands above */
+void cli_hindcasts_end(struct cli_hindcasts *list, enum cli_format format,
+                       bool more); /* after; `more`: text stands above */
 /* One sentence a row on every point where history went another way. */
-void cli_history_words(const struct scenario *scenario, const struct hindcast_score *score, struct cli_table *words);
+void cli_history_words(const struct scenario *scenario, const struct hindcast_score *score,
+                       struct cli_table *words);
 
 /* The same table from an experiment in memory. */
 struct outcome;
@@ -128,6 +131,7 @@ struct scenario;
 struct scenario *cli_load(const struct cli_options *options, const char *file, bool design, int *status);
 
 /* The subcommands. */
-extern const struct subcommand cli_run, cli_sweep, cli_validate, cli_check, cli_list, cli_parameters, cli_export;
+extern const struct subcommand cli_run, cli_sweep, cli_validate, cli_check, cli_list, cli_parameters,
+    cli_export;
 
 #endif

@@ -15,8 +15,9 @@ struct labels {
 };
 
 /* One number a line: run, time, quarter, state, second label, arm, variable, value. */
-static void print_run(FILE *out, const struct result_found *found, const struct labels label[2], const char *arm,
-                      size_t run, const double *time, const char *const *quarter, const double *values)
+static void print_run(FILE *out, const struct result_found *found, const struct labels label[2],
+                      const char *arm, size_t run, const double *time, const char *const *quarter,
+                      const double *values)
 {
     size_t times = found->length[1], first = found->dimensions > 2 ? found->length[2] : 1,
            second = found->dimensions > 3 ? found->length[3] : 1;
@@ -26,7 +27,8 @@ static void print_run(FILE *out, const struct result_found *found, const struct 
                 double value = values[(t * first + a) * second + b];
                 fprintf(out, "%zu,%.10g,%s,%s,", run, time ? time[t] : NAN, quarter ? quarter[t] : "",
                         label[0].text ? label[0].text[a] : "");
-                fprintf(out, "%s,%s,%s,", label[1].text ? label[1].text[b] : "", *arm ? arm : "scenario", found->name);
+                fprintf(out, "%s,%s,%s,", label[1].text ? label[1].text[b] : "", *arm ? arm : "scenario",
+                        found->name);
                 if (isnan(value))
                     fputs("\n", out);
                 else
@@ -34,8 +36,8 @@ static void print_run(FILE *out, const struct result_found *found, const struct 
             }
 }
 
-static int export_variable(FILE *out, struct result_reader *reader, const char *arm, const struct result_found *found,
-                           const double *time)
+static int export_variable(FILE *out, struct result_reader *reader, const char *arm,
+                           const struct result_found *found, const double *time)
 {
     size_t length = 1, quarters;
     const char *const *quarter = result_labels(reader, "quarter", &quarters);
@@ -93,7 +95,8 @@ static int export_to(const char *path, bool force, struct result_reader *reader,
     if (status == STATUS_OK && !broken && (status = result_possible(path, force, messages)) == STATUS_OK)
         broken = rename(temporary, path) != 0;
     if (broken && status == STATUS_OK) {
-        message_add(messages, SEVERITY_ERROR, (struct place){path, 0, NULL}, "cannot be written: %s", strerror(errno));
+        message_add(messages, SEVERITY_ERROR, (struct place){path, 0, NULL}, "cannot be written: %s",
+                    strerror(errno));
         status = STATUS_IO;
     }
     if (status != STATUS_OK && out != NULL)
@@ -120,7 +123,13 @@ static int export(const struct cli_options *options)
 }
 
 const struct subcommand cli_export = {
-    "export", "FILE", "Write a result as a tidy long table (CSV).",
+    "export",
+    "FILE",
+    "Write a result as a tidy long table (CSV).",
     "One number a line, on standard output or to -o: run, time, quarter, state, to, arm, variable, value. "
-    "`to` is the pole, partner or body, `arm` the scenario, its baseline or a branch; an empty value is a missing number.",
-    OPTION_OUTPUT | OPTION_FORCE | OPTION_CSV, 1, 1, export};
+    "`to` is the pole, partner or body, `arm` the scenario, its baseline or a branch; an empty value is a "
+    "missing number.",
+    OPTION_OUTPUT | OPTION_FORCE | OPTION_CSV,
+    1,
+    1,
+    export};

@@ -10,7 +10,19 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { KEY_FORCE = 256, KEY_FORMAT, KEY_SEED, KEY_NO_BASELINE, KEY_CSV, KEY_VARIABLES, KEY_ALL, KEY_ABLATE, KEY_PERTURB, KEY_USAGE, KEY_VERSION };
+enum {
+    KEY_FORCE = 256,
+    KEY_FORMAT,
+    KEY_SEED,
+    KEY_NO_BASELINE,
+    KEY_CSV,
+    KEY_VARIABLES,
+    KEY_ALL,
+    KEY_ABLATE,
+    KEY_PERTURB,
+    KEY_USAGE,
+    KEY_VERSION
+};
 
 /* Every option once; a subcommand shows those that it understands. */
 static const struct {
@@ -27,8 +39,10 @@ static const struct {
     {OPTION_FORMAT, {"format", KEY_FORMAT, "FORM", 0, "text, csv, json or markdown", 0}},
     {OPTION_CSV, {"csv", KEY_CSV, NULL, 0, "tidy long table (the default)", 0}},
     {OPTION_CHECK, {"all", KEY_ALL, NULL, 0, "every scenario of a folder (default: scenarios)", 0}},
-    {OPTION_CHECK, {"ablate", KEY_ABLATE, NULL, 0, "play again without what each claim rests on: does it break?", 0}},
-    {OPTION_CHECK, {"perturb", KEY_PERTURB, "N", 0, "play again under N joint draws of the parameters, noise off", 0}},
+    {OPTION_CHECK,
+     {"ablate", KEY_ABLATE, NULL, 0, "play again without what each claim rests on: does it break?", 0}},
+    {OPTION_CHECK,
+     {"perturb", KEY_PERTURB, "N", 0, "play again under N joint draws of the parameters, noise off", 0}},
     {OPTION_VARIABLES, {"variables", KEY_VARIABLES, NULL, 0, "list the recorded variables instead", 0}},
     {0, {"quiet", 'q', NULL, 0, "say only what is wrong", 1}},
     {0, {"verbose", 'v', NULL, 0, "say more", 1}},
@@ -132,7 +146,8 @@ void cli_version(void)
 {
     char hdf5[32];
     result_library(hdf5, sizeof hdf5);
-    printf("equipoise %s\ngsl %s\nlibconfig %s\nhdf5 %s\n", EQUIPOISE_VERSION, GSL_VERSION, scenario_library(), hdf5);
+    printf("equipoise %s\ngsl %s\nlibconfig %s\nhdf5 %s\n", EQUIPOISE_VERSION, GSL_VERSION, scenario_library(),
+           hdf5);
 }
 
 /* Leaves out what every user of options knows. */
@@ -160,7 +175,8 @@ void cli_parse(const struct subcommand *subcommand, int count, char **words, str
     struct input input = {subcommand, options};
     words[0] = name;
     argp_err_exit_status = STATUS_INVALID;
-    error_t failed = argp_parse(&argp, count, words, ARGP_NO_HELP, NULL, &input); /* --help is ours: it says if it cannot be printed */
+    error_t failed = argp_parse(&argp, count, words, ARGP_NO_HELP, NULL,
+                                &input); /* --help is ours: it says if it cannot be printed */
     free(text);
     free(name);
     if (failed)
@@ -188,7 +204,7 @@ struct scenario *cli_load(const struct cli_options *options, const char *file, b
     for (size_t k = 0; options->verbose && scenario != NULL && k < scenario->files; k++)
         fprintf(stderr, "equipoise: note: read %s\n", scenario->source_file[k]);
     if (options->verbose && scenario != NULL)
-        fprintf(stderr, "equipoise: note: seed %llu, %zu points of %lu runs\n", (unsigned long long)scenario->seed,
-                scenario->points, scenario->replicates);
+        fprintf(stderr, "equipoise: note: seed %llu, %zu points of %lu runs\n",
+                (unsigned long long)scenario->seed, scenario->points, scenario->replicates);
     return scenario;
 }

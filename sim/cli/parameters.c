@@ -32,7 +32,8 @@ static bool matches(const char *pattern, const char *path, const char *sentence)
 {
     if (pattern == NULL)
         return true;
-    return fnmatch(pattern, path, 0) == 0 || strstr(path, pattern) != NULL || strcasestr(sentence, pattern) != NULL;
+    return fnmatch(pattern, path, 0) == 0 || strstr(path, pattern) != NULL ||
+           strcasestr(sentence, pattern) != NULL;
 }
 
 static char *default_of(const struct parameter *row)
@@ -78,7 +79,8 @@ static int parameters(const struct cli_options *options)
     static const char *const variable_heading[] = {"variable", "symbol", "dimensions", "unit", "meaning"};
     static const bool text[] = {false, false, false, false, false, false, false};
     const char *pattern = options->arguments ? options->argument[0] : NULL;
-    struct cli_table table = {.heading = options->variables ? variable_heading : heading, .right = text,
+    struct cli_table table = {.heading = options->variables ? variable_heading : heading,
+                              .right = text,
                               .columns = options->variables ? 5 : 7};
     for (size_t k = 0; !options->variables && k < parameter_count; k++)
         add_parameter(&table, &parameter_table[k], pattern);
@@ -93,8 +95,9 @@ static int parameters(const struct cli_options *options)
     }
     int status = STATUS_OK;
     if (table.rows == 0) {
-        fprintf(stderr, "equipoise: error: nothing matches '%s' (allowed: a part of a path or sentence, or a pattern "
-                        "such as 'states.*.alignment.*')\n",
+        fprintf(stderr,
+                "equipoise: error: nothing matches '%s' (allowed: a part of a path or sentence, or a pattern "
+                "such as 'states.*.alignment.*')\n",
                 pattern);
         status = STATUS_INVALID;
     } else {
@@ -105,6 +108,12 @@ static int parameters(const struct cli_options *options)
 }
 
 const struct subcommand cli_parameters = {
-    "parameters", "[PATTERN]", "The reference of all parameters, or variables.",
-    "Of each: path, default, allowed values, meaning, source. PATTERN is a part of a path or of a sentence, or a pattern such as 'states.*.alignment.*'.",
-    OPTION_FORMAT | OPTION_VARIABLES, 0, 1, parameters};
+    "parameters",
+    "[PATTERN]",
+    "The reference of all parameters, or variables.",
+    "Of each: path, default, allowed values, meaning, source. PATTERN is a part of a path or of a sentence, or "
+    "a pattern such as 'states.*.alignment.*'.",
+    OPTION_FORMAT | OPTION_VARIABLES,
+    0,
+    1,
+    parameters};

@@ -59,7 +59,8 @@ static void print_changes(const struct scenario *s, const struct outcome *o)
         char *before = cli_number(list[k].before), *after = cli_number(list[k].after);
         printf("  %s %s%s%s  %s -> %s%s%s\n", list[k].first, variable->long_name, list[k].second ? ": " : "",
                list[k].second ? list[k].second : "", before ? before : "", after ? after : "",
-               strcmp(variable->unit, "1") == 0 ? "" : " ", strcmp(variable->unit, "1") == 0 ? "" : variable->unit);
+               strcmp(variable->unit, "1") == 0 ? "" : " ",
+               strcmp(variable->unit, "1") == 0 ? "" : variable->unit);
         free(before);
         free(after);
     }
@@ -128,7 +129,8 @@ static int play(const struct cli_options *options, bool design)
         .context = &bar,
     };
     if (!s->dated) {
-        fprintf(stderr, "%s: error: time: is missing (a world alone cannot be run; allowed: time = { start; end; })\n",
+        fprintf(stderr,
+                "%s: error: time: is missing (a world alone cannot be run; allowed: time = { start; end; })\n",
                 s->file);
         status = STATUS_INVALID;
     } else if (design && s->factors == 0) {
@@ -142,8 +144,9 @@ static int play(const struct cli_options *options, bool design)
         say_failures(&outcome);
         bool written = (status == STATUS_OK || status == STATUS_RUNS_FAILED) && outcome.played > 0;
         if (stopped)
-            fprintf(stderr, written ? "equipoise: stopped after %zu of %zu runs; %s holds them\n"
-                                    : "equipoise: stopped after %zu of %zu runs; %s was not written\n",
+            fprintf(stderr,
+                    written ? "equipoise: stopped after %zu of %zu runs; %s holds them\n"
+                            : "equipoise: stopped after %zu of %zu runs; %s was not written\n",
                     outcome.played, outcome.runs, output);
         else if (written && !bar.quiet)
             print_summary(s, &outcome, output);
@@ -166,18 +169,29 @@ static int sweep(const struct cli_options *options)
 }
 
 #define RUN_OPTIONS                                                                                            \
-    (OPTION_OUTPUT | OPTION_SET | OPTION_SEED | OPTION_REPLICATES | OPTION_THREADS | OPTION_FORCE | OPTION_BASELINE)
+    (OPTION_OUTPUT | OPTION_SET | OPTION_SEED | OPTION_REPLICATES | OPTION_THREADS | OPTION_FORCE |            \
+     OPTION_BASELINE)
 
 const struct subcommand cli_run = {
-    "run", "SCENARIO", "Play one scenario beside its paired baseline.",
-    "Both are played on the same random draws. Writes SCENARIO-NAME.h5 in the working directory, or what -o says, "
+    "run",
+    "SCENARIO",
+    "Play one scenario beside its paired baseline.",
+    "Both are played on the same random draws. Writes SCENARIO-NAME.h5 in the working directory, or what -o "
+    "says, "
     "and prints a summary.\n"
     "  equipoise run scenarios/us-withdrawal.cfg -r 50\n"
     "  equipoise run my.cfg -s states.UZB.alignment.autonomy=3 -o more-autonomy.h5",
-    RUN_OPTIONS, 1, 1, run};
+    RUN_OPTIONS,
+    1,
+    1,
+    run};
 
-const struct subcommand cli_sweep = {
-    "sweep", "SCENARIO", "Play the sweep block of a scenario into one file.",
-    "Designs: grid (every combination) and list (values side by side). "
-    "The parameters of a run are in /parameters of the file, by path.",
-    RUN_OPTIONS, 1, 1, sweep};
+const struct subcommand cli_sweep = {"sweep",
+                                     "SCENARIO",
+                                     "Play the sweep block of a scenario into one file.",
+                                     "Designs: grid (every combination) and list (values side by side). "
+                                     "The parameters of a run are in /parameters of the file, by path.",
+                                     RUN_OPTIONS,
+                                     1,
+                                     1,
+                                     sweep};

@@ -33,7 +33,8 @@ static int calibrates(const struct scenario *s)
 static void describe(const struct scenario *s)
 {
     if (!s->dated) {
-        printf("%s: good; a world of %zu states, %zu institutions\n", s->file, s->cast->states, s->cast->bodies);
+        printf("%s: good; a world of %zu states, %zu institutions\n", s->file, s->cast->states,
+               s->cast->bodies);
         return;
     }
     char start[16], end[16];
@@ -45,7 +46,8 @@ static void describe(const struct scenario *s)
     if (s->points > 1)
         printf(" (%zu points x %lu)", s->points, s->replicates);
     printf(" of %zu way%s to play, %zu claims; %s a run, at most %s on disk before compression, %s of memory\n",
-           size.arms, size.arms == 1 ? "" : "s", s->claims, row ? row : "", file ? file : "", memory ? memory : "");
+           size.arms, size.arms == 1 ? "" : "s", s->claims, row ? row : "", file ? file : "",
+           memory ? memory : "");
     free(row);
     free(file);
     free(memory);
@@ -68,6 +70,11 @@ static int validate(const struct cli_options *options)
 }
 
 const struct subcommand cli_validate = {
-    "validate", "FILE...", "Check scenarios and print what would run.",
+    "validate",
+    "FILE...",
+    "Check scenarios and print what would run.",
     "All errors of a file at once, as file:line: error: path: what (allowed). Exit status 2 if there is any.",
-    OPTION_SET | OPTION_SEED | OPTION_REPLICATES, 1, (size_t)-1, validate};
+    OPTION_SET | OPTION_SEED | OPTION_REPLICATES,
+    1,
+    (size_t)-1,
+    validate};

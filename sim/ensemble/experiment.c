@@ -81,7 +81,8 @@ static enum status prepare(struct work *w)
     o->effect = calloc(o->runs * s->claims + 1, sizeof *o->effect);
     o->level = calloc(o->runs * s->claims + 1, sizeof *o->level);
     o->last = calloc(s->records + 1, sizeof *o->last);
-    if (!w->quarter || !w->plays || !w->rows || !o->status || !o->message || !o->effect || !o->level || !o->last)
+    if (!w->quarter || !w->plays || !w->rows || !o->status || !o->message || !o->effect || !o->level ||
+        !o->last)
         return STATUS_FAILED;
     for (size_t r = 0; r < o->runs; r++)
         o->status[r] = RUN_NOT_PLAYED;
@@ -106,7 +107,8 @@ static enum status prepare(struct work *w)
             return STATUS_FAILED;
     }
     for (size_t v = 0; v < s->records; v++)
-        if (!(o->last[v] = calloc(2 * variable_length(s->cast, &variable_table[s->record[v]]) + 1, sizeof(double))))
+        if (!(o->last[v] =
+                  calloc(2 * variable_length(s->cast, &variable_table[s->record[v]]) + 1, sizeof(double))))
             return STATUS_FAILED;
     return STATUS_OK;
 }
@@ -159,7 +161,8 @@ static void play_one(struct work *w, struct player *player, size_t run, size_t s
     for (size_t a = 0; a < s->arms; a++) {
         arm[a] = at + a * s->records;
         for (size_t v = 0; w->plays[a] && v < s->records; v++)
-            arm[a][v] = w->rows[a][v] + slot * o->times * variable_length(s->cast, &variable_table[s->record[v]]);
+            arm[a][v] =
+                w->rows[a][v] + slot * o->times * variable_length(s->cast, &variable_table[s->record[v]]);
     }
     enum status status = run_play(player, run / s->replicates, run % s->replicates, (double *const *const *)arm,
                                   o->effect + run, o->level + run, o->runs, &o->message[run]);
@@ -242,7 +245,8 @@ static enum status play_all(struct work *w)
         add_last(w, first, count);
         for (size_t a = 0, number = 0; a < s->arms && status == STATUS_OK && w->writer != NULL; a++)
             if (w->plays[a])
-                status = result_rows(w->writer, number++, first, count, (const double *const *)w->rows[a], w->messages);
+                status = result_rows(w->writer, number++, first, count, (const double *const *)w->rows[a],
+                                     w->messages);
     }
     for (int t = 0; players != NULL && t < threads; t++)
         run_player_free(&players[t]);
@@ -262,7 +266,8 @@ enum status experiment_run(const struct scenario *scenario, const struct experim
     size_t before = messages->errors;
     double begun = now();
     *outcome = (struct outcome){0};
-    enum status status = options->output ? result_possible(options->output, options->force, messages) : STATUS_OK;
+    enum status status =
+        options->output ? result_possible(options->output, options->force, messages) : STATUS_OK;
     if (status == STATUS_OK)
         status = prepare(&w);
     if (status == STATUS_OK && options->output)

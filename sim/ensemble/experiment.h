@@ -10,10 +10,10 @@
 struct result_claim;
 
 struct experiment_options {
-    int threads;        /* 0: all cores */
-    bool baseline;      /* play the paired counterfactual where the scenario changes something */
-    const char *output; /* result file, or NULL: play only */
-    bool force;         /* replace an existing file */
+    int threads;         /* 0: all cores */
+    bool baseline;       /* play the paired counterfactual where the scenario changes something */
+    const char *output;  /* result file, or NULL: play only */
+    bool force;          /* replace an existing file */
     const char *command; /* what to say of how the file was made */
     /* says what the runs mean for a claim before it is written; may be NULL */
     void (*judge)(struct result_claim *claim, size_t runs);
@@ -27,13 +27,13 @@ enum run_status { RUN_OK = 0, RUN_FAILED = 1, RUN_NOT_PLAYED = 2 };
 /* What an experiment leaves in memory beside its file. */
 struct outcome {
     size_t runs, played, failed;
-    size_t times, arms;      /* arms that were played: 1 without baseline and branches */
+    size_t times, arms; /* arms that were played: 1 without baseline and branches */
     bool baseline;
     enum run_status *status; /* [runs] */
     char **message;          /* [runs], NULL if the run is good */
     double *effect, *level;  /* [claims][runs]; NAN where the run failed or the comparison was not played */
-    double **last;           /* [records][2 * length]: mean of the last record of scenario and baseline over good runs */
-    int signal;              /* signal that stopped it, or 0 */
+    double **last; /* [records][2 * length]: mean of the last record of scenario and baseline over good runs */
+    int signal;    /* signal that stopped it, or 0 */
     double seconds, step_seconds; /* wall time of all, and time in steps summed over threads */
 };
 

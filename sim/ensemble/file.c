@@ -89,8 +89,12 @@ enum status file_begin(struct work *w)
         {"references", "Cite the program (CITATION.cff), the scenario's sources and the data's sources."},
     };
     const struct result_text provenance[] = {
-        {"schema_version", "1"},       {"software", "Equipoise " EQUIPOISE_VERSION}, {"compiler", compiler},
-        {"libconfig", scenario_library()}, {"hdf5", hdf5},                               {"gsl", GSL_VERSION},
+        {"schema_version", "1"},
+        {"software", "Equipoise " EQUIPOISE_VERSION},
+        {"compiler", compiler},
+        {"libconfig", scenario_library()},
+        {"hdf5", hdf5},
+        {"gsl", GSL_VERSION},
         {"generator", "philox4x32-10 keyed by seed, replicate, step, agent, purpose"},
     };
     w->plan = (struct result_plan){

@@ -71,10 +71,12 @@ static void observe(struct player *player, size_t arm, const struct world *world
 {
     for (size_t k = 0; k < player->scenario->claims; k++) {
         const struct claim *claim = &player->scenario->claim[k];
-        const size_t role[4] = {claim->arm, claim->versus, claim->against ? claim->against_arm : SCENARIO_VERSUS_START,
+        const size_t role[4] = {claim->arm, claim->versus,
+                                claim->against ? claim->against_arm : SCENARIO_VERSUS_START,
                                 claim->against ? claim->against_versus : SCENARIO_VERSUS_START};
         bool inside = quarter >= claim->first && quarter <= claim->last;
-        bool start = claim->versus == SCENARIO_VERSUS_START && arm == claim->arm && quarter == player->scenario->start;
+        bool start =
+            claim->versus == SCENARIO_VERSUS_START && arm == claim->arm && quarter == player->scenario->start;
         if (!inside && !start)
             continue;
         double value = quantity_measure(&claim->quantity, world, player->room);
@@ -86,7 +88,8 @@ static void observe(struct player *player, size_t arm, const struct world *world
     }
 }
 
-static enum status play_arm(struct player *player, size_t arm, size_t replicate, double *const *rows, char **why)
+static enum status play_arm(struct player *player, size_t arm, size_t replicate, double *const *rows,
+                            char **why)
 {
     const struct scenario *s = player->scenario;
     struct world *world = player->world[arm];
@@ -119,12 +122,13 @@ static enum status play_arm(struct player *player, size_t arm, size_t replicate,
 /* Whether every arm that the claim compares is played. */
 static bool played(const struct player *player, const struct claim *claim)
 {
-    return player->plays[claim->arm] && (claim->versus == SCENARIO_VERSUS_START || player->plays[claim->versus]) &&
+    return player->plays[claim->arm] &&
+           (claim->versus == SCENARIO_VERSUS_START || player->plays[claim->versus]) &&
            (!claim->against || (player->plays[claim->against_arm] && player->plays[claim->against_versus]));
 }
 
-enum status run_play(struct player *player, size_t point, size_t replicate, double *const *const *rows, double *effect,
-                     double *level, size_t stride, char **why)
+enum status run_play(struct player *player, size_t point, size_t replicate, double *const *const *rows,
+                     double *effect, double *level, size_t stride, char **why)
 {
     const struct scenario *s = player->scenario;
     enum status status = get_ready(player, point, why);
@@ -135,7 +139,8 @@ enum status run_play(struct player *player, size_t point, size_t replicate, doub
     for (size_t k = 0; k < s->claims; k++) {
         const double *w = player->window + 4 * k;
         bool known = status == STATUS_OK && played(player, &s->claim[k]);
-        effect[k * stride] = known ? w[0] - w[1] - (s->claim[k].against ? s->claim[k].factor * (w[2] - w[3]) : 0) : NAN;
+        effect[k * stride] =
+            known ? w[0] - w[1] - (s->claim[k].against ? s->claim[k].factor * (w[2] - w[3]) : 0) : NAN;
         level[k * stride] = known ? w[1] : NAN;
     }
     return status;

@@ -20,9 +20,9 @@ static bool is_behavioural(const struct parameter *row)
     if (row->flags & (F_SWITCH | F_WORD | F_STATE | F_STOCK | F_REQUIRED | F_LOAD | F_FIXED))
         return false;
     return row->shape == SHAPE_MODEL ||
-           (row->shape == SHAPE_STATE && (strncmp(row->path, "security_seeking.", 17) == 0 ||
-                                          strncmp(row->path, "alignment.", 10) == 0 ||
-                                          strncmp(row->path, "threat_perception.", 18) == 0));
+           (row->shape == SHAPE_STATE &&
+            (strncmp(row->path, "security_seeking.", 17) == 0 || strncmp(row->path, "alignment.", 10) == 0 ||
+             strncmp(row->path, "threat_perception.", 18) == 0));
 }
 
 void assess_perturb(struct scenario *scenario, size_t draw)
@@ -50,8 +50,8 @@ void assess_perturb(struct scenario *scenario, size_t draw)
 }
 
 /* One play of the scenario as it is; findings[k] for claim k. */
-static enum status play(struct scenario *s, const struct assess_options *options, bool shows, struct finding *findings,
-                        int *signal, struct messages *messages)
+static enum status play(struct scenario *s, const struct assess_options *options, bool shows,
+                        struct finding *findings, int *signal, struct messages *messages)
 {
     struct outcome outcome;
     const struct experiment_options how = {.threads = options->threads,
@@ -144,7 +144,8 @@ static enum status perturb(const char *file, const struct assess_options *option
     enum status status = findings ? STATUS_OK : STATUS_FAILED;
     for (size_t draw = 0; draw < options->perturb && goes_on(status, *signal); draw++) {
         struct scenario *s = NULL;
-        struct messages quiet = {0}; /* a world that cannot be calibrated at this draw is left out, and counted */
+        struct messages quiet = {
+            0}; /* a world that cannot be calibrated at this draw is left out, and counted */
         status = load_with(file, options, "model.noise=false", &s, messages);
         if (status != STATUS_OK)
             break;

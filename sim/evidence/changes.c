@@ -1,7 +1,6 @@
 #include "evidence/changes.h"
 #include "evidence/verdict.h"
 
-
 /* Puts a difference in its place among the largest, if it belongs there. */
 static size_t keep(struct difference *list, size_t count, size_t most, struct difference d)
 {
@@ -25,11 +24,16 @@ static struct difference of_state(const struct scenario *s, const struct outcome
     struct difference best = {.variable = s->record[v], .size = 0};
     for (size_t e = i * width; e < (i + 1) * width; e++) {
         double after = o->last[v][e], before = o->last[v][length + e];
-        double bound = variable_is_share(variable) ? VERDICT_SHARE_BOUND : VERDICT_RELATIVE_BOUND * fabs(before);
+        double bound =
+            variable_is_share(variable) ? VERDICT_SHARE_BOUND : VERDICT_RELATIVE_BOUND * fabs(before);
         double size = fabs(after - before) / fmax(bound, 1e-5); /* what is next to nothing is nothing */
         if (size > best.size)
-            best = (struct difference){s->record[v], s->cast->code[i],
-                                       width > 1 ? s->cast->option[e - i * width] : NULL, before, after, size};
+            best = (struct difference){s->record[v],
+                                       s->cast->code[i],
+                                       width > 1 ? s->cast->option[e - i * width] : NULL,
+                                       before,
+                                       after,
+                                       size};
     }
     return best;
 }

@@ -6,9 +6,9 @@
 
 /* One difference; `size` is in units of what counts as a change (D.3). */
 struct difference {
-    size_t variable;     /* row of variable_table */
-    const char *first;   /* state; borrowed from the cast */
-    const char *second;  /* pole, or NULL */
+    size_t variable;    /* row of variable_table */
+    const char *first;  /* state; borrowed from the cast */
+    const char *second; /* pole, or NULL */
     double before, after, size;
 };
 

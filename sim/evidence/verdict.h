@@ -8,15 +8,21 @@
 #define VERDICT_RELATIVE_BOUND 0.005
 #define VERDICT_SHARE_BOUND 0.002
 
-enum verdict { VERDICT_SUPPORTED, VERDICT_NOT_SUPPORTED, VERDICT_TOO_SMALL, VERDICT_NO_EFFECT, VERDICT_UNKNOWN };
+enum verdict {
+    VERDICT_SUPPORTED,
+    VERDICT_NOT_SUPPORTED,
+    VERDICT_TOO_SMALL,
+    VERDICT_NO_EFFECT,
+    VERDICT_UNKNOWN
+};
 
 /* What the runs say of one claim. */
 struct finding {
-    size_t runs;           /* that count */
-    double effect, level;  /* means over the runs */
-    double low, high;      /* 95 % interval of the mean effect, Student's t over paired seeds; NAN for one run */
-    double bound;          /* least size that counts */
-    double share;          /* of runs with the expected sign (no change: within the bounds) */
+    size_t runs;          /* that count */
+    double effect, level; /* means over the runs */
+    double low, high;     /* 95 % interval of the mean effect, Student's t over paired seeds; NAN for one run */
+    double bound;         /* least size that counts */
+    double share;         /* of runs with the expected sign (no change: within the bounds) */
     enum verdict verdict;
 };
 

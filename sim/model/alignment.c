@@ -34,7 +34,8 @@ static double entrapment(const struct world *world, size_t i, size_t c)
         if (other == CAST_NONE || other == i || o == c)
             continue;
         double felt = world->derived.felt[i * n + other];
-        sum += world_raise(world->now.hostility[other * n + pole] * felt / (felt + world->derived.share[i]), norm);
+        sum +=
+            world_raise(world->now.hostility[other * n + pole] * felt / (felt + world->derived.share[i]), norm);
     }
     return fmin(1, threat_root(sum, norm));
 }
@@ -68,10 +69,11 @@ double alignment_utility(const struct world *world, size_t i, size_t c, double *
         size_t ic = i * n + pole;
         double plain = d->share[pole] * d->gradient[ic]; /* pi: presence does not count for autonomy */
         terms[TERM_FEAR] = -set->fear_weight[i] * (1 - set->appeasement[i]) * d->threat[ic];
-        terms[TERM_REGIME] = set->regime_weight[i] * d->threat_regime[i] * deliverable * (1 - 2 * d->condition[e]);
+        terms[TERM_REGIME] =
+            set->regime_weight[i] * d->threat_regime[i] * deliverable * (1 - 2 * d->condition[e]);
         double payment = world->now.influence[ic] / (world->model.payment_scale * world->now.gdp[i]);
-        terms[TERM_PAYMENT] = set->side_payment_weight[i] * log(1 + payment) +
-                              set->leverage_compliance[i] * d->leverage[ic];
+        terms[TERM_PAYMENT] =
+            set->side_payment_weight[i] * log(1 + payment) + set->leverage_compliance[i] * d->leverage[ic];
         terms[TERM_ENTRAPMENT] = -set->entrapment_fear[i] * a * entrapment(world, i, c);
         terms[TERM_AUTONOMY] = -set->autonomy[i] * a * plain / (plain + H);
         double base = world->model.run_commitment != 0 ? world->now.hosting[ic] : 0;

@@ -6,17 +6,17 @@
 
 /* The terms of one utility U_ic, in the order of C.5. */
 enum alignment_term {
-    TERM_STRENGTH,    /* own strength against threatening power (option self) */
-    TERM_SECURITY,    /* security gain: balancing or bandwagoning */
-    TERM_FEAR,        /* do not lean on what you fear (B3) */
-    TERM_NONSTATE,    /* help against non-state danger */
-    TERM_REGIME,      /* support or pressure for the regime */
-    TERM_PAYMENT,     /* side payments and leverage */
-    TERM_COMPANY,     /* company of others (B4) */
-    TERM_ENTRAPMENT,  /* the patron's quarrels */
-    TERM_AUTONOMY,    /* price of dependence */
-    TERM_COMMITMENT,  /* bases and bodies bind policy */
-    TERM_TIE,         /* constant of the pair */
+    TERM_STRENGTH,   /* own strength against threatening power (option self) */
+    TERM_SECURITY,   /* security gain: balancing or bandwagoning */
+    TERM_FEAR,       /* do not lean on what you fear (B3) */
+    TERM_NONSTATE,   /* help against non-state danger */
+    TERM_REGIME,     /* support or pressure for the regime */
+    TERM_PAYMENT,    /* side payments and leverage */
+    TERM_COMPANY,    /* company of others (B4) */
+    TERM_ENTRAPMENT, /* the patron's quarrels */
+    TERM_AUTONOMY,   /* price of dependence */
+    TERM_COMMITMENT, /* bases and bodies bind policy */
+    TERM_TIE,        /* constant of the pair */
     TERM_COUNT
 };
 

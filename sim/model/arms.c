@@ -25,7 +25,8 @@ static double cover(const struct world *world, size_t i, size_t j, double patron
     double others = world->derived.feared[j];
     if (world->set.contiguous[i * n + j] != 0)
         others -= world->now.hostility[i * n + j] * world->derived.felt[j * n + i];
-    double covered = world->set.free_riding[i] * fmax(0, patrons) + world->set.buck_passing[i] * fmax(0, others);
+    double covered =
+        world->set.free_riding[i] * fmax(0, patrons) + world->set.buck_passing[i] * fmax(0, others);
     return covered > 0 ? covered / (covered + world->derived.felt[i * n + j]) : 0;
 }
 
@@ -46,8 +47,8 @@ static double pressure(const struct world *world, size_t i, bool covered)
     for (size_t e = world->relevant.first[i]; e < world->relevant.first[i + 1]; e++) {
         size_t j = world->relevant.to[e], ij = i * n + j;
         double open = covered ? 1 - cover(world, i, j, patrons) : 1;
-        sum += world_raise(world->now.hostility[ij], world->set.intentions_weight[i]) * world->set.presence[ij] *
-               world->derived.gradient[ij] * M[j] / (Y[i] + Y[j]) * open;
+        sum += world_raise(world->now.hostility[ij], world->set.intentions_weight[i]) *
+               world->set.presence[ij] * world->derived.gradient[ij] * M[j] / (Y[i] + Y[j]) * open;
     }
     return sum;
 }
@@ -65,7 +66,8 @@ static double burden(const struct world *world, size_t i, double arms)
     const struct settings *set = &world->set;
     double want = set->grievance[i] + set->power_margin[i] * set->offensive[i] +
                   set->nonstate_effort[i] * world->derived.threat_nonstate[i] +
-                  set->threat_effort[i] * world->derived.threat_state[i] + set->arms_reaction[i] * world->load.reaction_scale[i] * arms;
+                  set->threat_effort[i] * world->derived.threat_state[i] +
+                  set->arms_reaction[i] * world->load.reaction_scale[i] * arms;
     double ceiling = set->burden_ceiling[i];
     return fmax(set->burden_floor[i], -ceiling * expm1(-fmax(0, want) / ceiling));
 }
@@ -83,7 +85,8 @@ void arms_update(struct world *world)
 bool arms_passes_buck(const struct world *world, size_t i, size_t j)
 {
     return cover(world, i, j, expected_help(world, i)) > 0.5 &&
-           burden(world, i, world->derived.arms_pressure[i]) <= 0.8 * burden(world, i, pressure(world, i, false));
+           burden(world, i, world->derived.arms_pressure[i]) <=
+               0.8 * burden(world, i, pressure(world, i, false));
 }
 
 double arms_growth(const struct world *world, size_t j)

@@ -52,7 +52,8 @@ static void hostility(struct world *world, size_t i)
         double deviation = world->set.misperception[i] * sqrt(0.25 / world->dt);
         for (size_t j = 0; j < n; j++)
             if (j != i)
-                y[j] += draw_normal(world, PURPOSE_PERCEPTION, i, j, deviation * (1 - world->derived.monitoring[row + j]));
+                y[j] += draw_normal(world, PURPOSE_PERCEPTION, i, j,
+                                    deviation * (1 - world->derived.monitoring[row + j]));
     }
     for (size_t j = 0; j < n; j++) {
         double h = world->now.hostility[row + j];

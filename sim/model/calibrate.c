@@ -115,7 +115,8 @@ enum status calibrate_world(struct world *world, size_t *state)
             load->reaction_scale[i] = fmin(1, 0.8 * m0 / reaction);
         set->grievance[i] = -ceiling * log1p(-m0 / ceiling) - set->power_margin[i] * set->offensive[i] -
                             set->nonstate_effort[i] * world->derived.threat_nonstate[i] -
-                            set->threat_effort[i] * world->derived.threat_state[i] - load->reaction_scale[i] * reaction;
+                            set->threat_effort[i] * world->derived.threat_state[i] -
+                            load->reaction_scale[i] * reaction;
     }
     return STATUS_OK;
 }

@@ -77,7 +77,8 @@ bool cast_complete(struct cast *cast)
     cast->in_theatre = membership(cast->states, &cast->role[ROLE_THEATRE]);
     cast->option = calloc(cast->options, sizeof *cast->option);
     cast->option_state = calloc(cast->options, sizeof *cast->option_state);
-    if (!cast->identity || !cast->in_region || !cast->in_theatre || !cast->works_on || !cast->common_threat || !cast->option || !cast->option_state)
+    if (!cast->identity || !cast->in_region || !cast->in_theatre || !cast->works_on || !cast->common_threat ||
+        !cast->option || !cast->option_state)
         return false;
 
     for (size_t i = 0; i < cast->states; i++) {

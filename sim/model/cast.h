@@ -32,9 +32,10 @@ struct cast {
 
     struct cast_group role[ROLE_COUNT];
     bool *in_region, *in_theatre; /* [states] */
-    char *bloc;             /* name of the region as a virtual pole, NULL if there is none */
-    size_t reference_place; /* where a pole's presence in the theatre is read; CAST_NONE if there is no theatre */
-    size_t danger_source;   /* state that the common danger comes from, or CAST_NONE */
+    char *bloc;                   /* name of the region as a virtual pole, NULL if there is none */
+    size_t
+        reference_place;  /* where a pole's presence in the theatre is read; CAST_NONE if there is no theatre */
+    size_t danger_source; /* state that the common danger comes from, or CAST_NONE */
 
     size_t options;       /* 1 + poles + (1 if there is a bloc) */
     char **option;        /* [options] "self", codes of the poles, name of the bloc; borrowed */

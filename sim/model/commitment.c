@@ -21,7 +21,8 @@ static double begun(const struct world *world)
 }
 
 /* Whether a state acts on what it wants in this step: at once, or with a hazard when noise is on. */
-static bool acts(const struct world *world, enum purpose purpose, size_t i, size_t other, size_t what, double rate)
+static bool acts(const struct world *world, enum purpose purpose, size_t i, size_t other, size_t what,
+                 double rate)
 {
     return world->model.noise == 0 ||
            draw_uniform_of(world, purpose, i, other, what) < 1 - exp(-rate * world->dt);
@@ -107,7 +108,8 @@ static double member_value(const struct world *world, size_t body, size_t i)
                       set->nonstate_weight[i] * d->threat_nonstate[i] * set->scope_nonstate[body] +
                       set->regime_weight[i] * d->threat_regime[i] * set->scope_regime[body];
     return served * security +
-           world->model.trade_worth * set->scope_economic[body] * d->provision[body] * trade_inside(world, body, i) +
+           world->model.trade_worth * set->scope_economic[body] * d->provision[body] *
+               trade_inside(world, body, i) +
            issue_value(world, body) + leader_value(world, body, i) -
            set->autonomy[i] * set->centralisation[body] * d->override[e] - set->dues[body];
 }
@@ -124,15 +126,18 @@ static void bodies(struct world *world)
             world->derived.member_value[body * n + i] = lives ? member_value(world, body, i) : 0;
         for (size_t k = 0; k < deciders->count; k++) {
             size_t i = deciders->state[k], e = body * n + i;
-            struct bond bond = {&world->next.members[e], &world->next.member_notice[e], &world->next.member_memory[e]};
+            struct bond bond = {&world->next.members[e], &world->next.member_notice[e],
+                                &world->next.member_memory[e]};
             bool acting = acts(world, PURPOSE_MEMBERSHIP, i, i, body, world->model.member_rate);
-            bool ended = lives && decide(world, bond, world->derived.member_value[e], world->set.open[body] != 0, acting);
+            bool ended = lives && decide(world, bond, world->derived.member_value[e],
+                                         world->set.open[body] != 0, acting);
             remember(world, bond.memory, ended);
         }
         size_t left = 0;
         for (size_t i = 0; i < n; i++)
             left += world->next.members[body * n + i] != 0;
-        for (size_t i = 0; i < n; i++) /* no notice outlives a membership, or a body that has fallen under two */
+        for (size_t i = 0; i < n;
+             i++) /* no notice outlives a membership, or a body that has fallen under two */
             if (left < 2 || world->next.members[body * n + i] == 0)
                 world->next.member_notice[body * n + i] = 0;
     }
@@ -163,7 +168,8 @@ static void bases(struct world *world)
                 continue;
             double value = world->derived.host_value[e] = host_value(world, i, c, room);
             double need = world->set.strategic_need[e];
-            struct bond bond = {&world->next.hosting[e], &world->next.host_notice[e], &world->next.host_memory[e]};
+            struct bond bond = {&world->next.hosting[e], &world->next.host_notice[e],
+                                &world->next.host_memory[e]};
             bool ended = false;
             if (*bond.inside != 0 && need < ask / 2)
                 *bond.inside = *bond.notice = 0; /* the patron goes home: no breach */
@@ -178,7 +184,8 @@ static void bases(struct world *world)
 
 void commitment_update(struct world *world)
 {
-    size_t pairs = world->cast->states * world->cast->states, memberships = world->cast->bodies * world->cast->states;
+    size_t pairs = world->cast->states * world->cast->states,
+           memberships = world->cast->bodies * world->cast->states;
     memcpy(world->next.members, world->now.members, memberships * sizeof(double));
     memcpy(world->next.member_notice, world->now.member_notice, memberships * sizeof(double));
     memcpy(world->next.member_memory, world->now.member_memory, memberships * sizeof(double));

@@ -34,12 +34,12 @@ static void decide(struct world *world, size_t issue, size_t i, size_t j)
                         model->enforcement * institution_enforcement(world, issue, i, j);
     double reward = model->reward + model->common_gain * common +
                     model->kinship_gain * fmin(world->now.identity[i], world->now.identity[j]);
-    double trust = model->compartment * world->now.trust[e] + (1 - model->compartment) * (1 - world->now.hostility[i * n + j]);
+    double trust = model->compartment * world->now.trust[e] +
+                   (1 - model->compartment) * (1 - world->now.hostility[i * n + j]);
     double gain = cooperation_gain(world, trust, temptation, reward, world->set.shadow[i]);
     double p = 1 / (1 + exp(-gain / model->game_indecision));
     world->derived.willing[e] = p;
-    world->derived.play[e] =
-        model->noise != 0 ? draw_uniform_of(world, PURPOSE_PLAY, i, j, issue) < p : p;
+    world->derived.play[e] = model->noise != 0 ? draw_uniform_of(world, PURPOSE_PLAY, i, j, issue) < p : p;
 }
 
 void cooperation_update(struct world *world)
@@ -55,8 +55,10 @@ void cooperation_update(struct world *world)
     for (size_t k = 0; k < cast->pairs; k++) {
         size_t base = cast->pair[k].issue * n * n, ij = base + cast->pair[k].i * n + cast->pair[k].j,
                ji = base + cast->pair[k].j * n + cast->pair[k].i;
-        world->next.trust[ij] = world_clip(world->now.trust[ij] + alpha * (world->derived.play[ji] - world->now.trust[ij]), 0, 1);
-        world->next.trust[ji] = world_clip(world->now.trust[ji] + alpha * (world->derived.play[ij] - world->now.trust[ji]), 0, 1);
+        world->next.trust[ij] =
+            world_clip(world->now.trust[ij] + alpha * (world->derived.play[ji] - world->now.trust[ij]), 0, 1);
+        world->next.trust[ji] =
+            world_clip(world->now.trust[ji] + alpha * (world->derived.play[ij] - world->now.trust[ji]), 0, 1);
     }
 }
 
@@ -75,7 +77,8 @@ void cooperation_credit(const struct world *world, size_t i, double *credit)
         size_t j = pair->i == i ? pair->j : pair->i;
         double sum = 0, issues = 0;
         for (size_t l = 0; l < cast->pairs; l++) /* few pairs: a second pass is cheaper than a table */
-            if ((cast->pair[l].i == i && cast->pair[l].j == j) || (cast->pair[l].i == j && cast->pair[l].j == i)) {
+            if ((cast->pair[l].i == i && cast->pair[l].j == j) ||
+                (cast->pair[l].i == j && cast->pair[l].j == i)) {
                 sum += world->derived.play[cast->pair[l].issue * n * n + j * n + i];
                 issues++;
             }

@@ -25,8 +25,8 @@ static double border_cooperation(const struct world *world, size_t i, size_t j)
     if (border == CAST_NONE || world->model.run_cooperation == 0)
         return 0;
     for (size_t k = 0; k < cast->pairs; k++)
-        if (cast->pair[k].issue == border && ((cast->pair[k].i == i && cast->pair[k].j == j) ||
-                                              (cast->pair[k].i == j && cast->pair[k].j == i)))
+        if (cast->pair[k].issue == border &&
+            ((cast->pair[k].i == i && cast->pair[k].j == j) || (cast->pair[k].i == j && cast->pair[k].j == i)))
             return (world->derived.willing[border * n * n + i * n + j] +
                     world->derived.willing[border * n * n + j * n + i]) /
                    2;
@@ -49,7 +49,8 @@ static int climb(const struct world *world, size_t i, size_t j)
 {
     static const enum purpose rung[] = {PURPOSE_CLIMB_1, PURPOSE_CLIMB_2, PURPOSE_CLIMB_3};
     size_t n = world->cast->states;
-    double chance = world->model.escalation * (world->now.hostility[i * n + j] + world->now.hostility[j * n + i]) / 2;
+    double chance =
+        world->model.escalation * (world->now.hostility[i * n + j] + world->now.hostility[j * n + i]) / 2;
     int level = 1;
     while (level < TOP_LEVEL && draw_uniform(world, rung[level - 1], i, j) < chance)
         level++;
@@ -61,7 +62,8 @@ static void lose(struct world *world, size_t i, size_t j, int level)
 {
     size_t n = world->cast->states;
     double mu = world->set.contest_steepness[i];
-    double mine = world_raise(world->derived.defence[i * n + j], mu), other = world_raise(world->derived.defence[j * n + i], mu);
+    double mine = world_raise(world->derived.defence[i * n + j], mu),
+           other = world_raise(world->derived.defence[j * n + i], mu);
     bool i_loses = draw_uniform(world, PURPOSE_OUTCOME, i, j) < other / (mine + other);
     size_t loser = i_loses ? i : j, winner = i_loses ? j : i;
     double rung = level - LIMITED_WAR + 1;

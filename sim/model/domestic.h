@@ -13,8 +13,8 @@ double domestic_pain(const struct world *world, size_t i);
 struct domestic_rates {
     double legitimacy, orientation, disillusion, polarisation;
 };
-struct domestic_rates domestic_rate(const struct world *world, size_t i, double pain, double x, double u, double Q,
-                                    double L);
+struct domestic_rates domestic_rate(const struct world *world, size_t i, double pain, double x, double u,
+                                    double Q, double L);
 
 /* After the flow: the orientation is shaken and kept in [-1, 1]. */
 void domestic_shake(struct world *world);

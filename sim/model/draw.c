@@ -36,8 +36,8 @@ static void seed(void *state, unsigned long key)
     p->key.v[1] = (uint32_t)((uint64_t)key >> 32);
 }
 
-static const gsl_rng_type philox = {"philox4x32-10", 0xffffffffUL, 0,          sizeof(struct philox),
-                                    seed,            next_word,    next_double};
+static const gsl_rng_type philox = {"philox4x32-10", 0xffffffffUL, 0, sizeof(struct philox), seed,
+                                    next_word,       next_double};
 const gsl_rng_type *const draw_philox = &philox;
 
 void draw_position(gsl_rng *rng, uint64_t key, const uint32_t counter[4])
@@ -54,7 +54,8 @@ double draw_uniform_of(const struct world *world, enum purpose purpose, size_t i
     struct philox state;
     gsl_rng rng = {draw_philox, &state};
     /* every part has bits of its own: 6 purpose, 8 what, 18 step, 32 replicate, 32 + 32 who; one block serves the draw */
-    const uint32_t counter[4] = {(uint32_t)purpose << 26 | (uint32_t)(what & 0xff) << 18 | (world->step & 0x3ffffu),
+    const uint32_t counter[4] = {(uint32_t)purpose << 26 | (uint32_t)(what & 0xff) << 18 |
+                                     (world->step & 0x3ffffu),
                                  (uint32_t)world->replicate, identity[i], i == j ? 0 : identity[j]};
     draw_position(&rng, world->seed, counter);
     return gsl_rng_uniform(&rng);

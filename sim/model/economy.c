@@ -54,7 +54,8 @@ static double growth(const struct world *world, size_t i, const double *log_sigm
         lending += world->set.loan[row + j] - world->load.loan_at_load[row + j];
         diversion += sigma[j] * (log_sigma[j] - fmax(log_natural[j], least));
     }
-    double g = world->set.trend_growth[i] - model->arms_drag * (world->now.burden[i] - world->load.burden_at_load[i]) +
+    double g = world->set.trend_growth[i] -
+               model->arms_drag * (world->now.burden[i] - world->load.burden_at_load[i]) +
                model->demand_pull * world->set.price_amplifier[i] * world->set.openness[i] * demand +
                model->loan_push * lending - model->diversion_cost * fmax(0, diversion) + world->set.shock[i];
     if (model->noise != 0)
@@ -73,7 +74,8 @@ static void markets(struct world *world, size_t i, const double *log_demand, dou
     for (size_t j = 0; j < n; j++) {
         if (j == i)
             continue;
-        worth[count] = kappa * fmax(log_natural[j] + log_demand[j], least) - effort * world->now.export_share[row + j];
+        worth[count] =
+            kappa * fmax(log_natural[j] + log_demand[j], least) - effort * world->now.export_share[row + j];
         log_sigma[count++] = fmax(log_sigma[j], floor);
     }
     double rho = world_weight(world, world->model.trade_adjustment);
@@ -120,7 +122,9 @@ void economy_gravity(struct world *world)
         double remainder = fmax(least_remainder, 1 - listed);
         for (size_t j = 0; j < n; j++)
             if (isnan(row[j]))
-                row[j] = j == i ? 0 : remainder * world->now.gdp[j] / (near + power_great_circle(world, i, j)) / pull;
+                row[j] = j == i
+                             ? 0
+                             : remainder * world->now.gdp[j] / (near + power_great_circle(world, i, j)) / pull;
         row[i] = 0;
         portfolio_normalise(row, n);
     }

@@ -20,8 +20,9 @@ static void place(struct world *world, const struct parameter *row, size_t slot,
 
 static double changed(const struct change *change, double old)
 {
-    return change->how == CHANGE_SET ? change->value : change->how == CHANGE_ADD ? old + change->value
-                                                                                 : old * change->value;
+    return change->how == CHANGE_SET   ? change->value
+           : change->how == CHANGE_ADD ? old + change->value
+                                       : old * change->value;
 }
 
 void events_change(struct world *world, const struct change *change)
@@ -46,7 +47,8 @@ static bool concerns(const struct change *changes, size_t count, size_t offset)
 static void normalise(struct world *world, const struct change *change, bool start)
 {
     const struct parameter *row = change->where.row;
-    size_t n = world->cast->states, width = row->shape == SHAPE_OPTION ? world->cast->options : n, last = SIZE_MAX;
+    size_t n = world->cast->states, width = row->shape == SHAPE_OPTION ? world->cast->options : n,
+           last = SIZE_MAX;
     for (size_t k = 0; k < change->where.count; k++) {
         size_t i = change->where.slot[k] / width;
         if (i == last)

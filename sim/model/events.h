@@ -11,8 +11,8 @@ struct change {
     struct selection where;
     enum change_how how;
     double value;
-    long at;         /* quarter number (4 * year + quarter - 1) */
-    unsigned parts;  /* quarters over which it is spread, at least 1 */
+    long at;        /* quarter number (4 * year + quarter - 1) */
+    unsigned parts; /* quarters over which it is spread, at least 1 */
 };
 
 /* The events of a run in the order of the file; shared by runs and never changed by them. */

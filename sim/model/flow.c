@@ -14,9 +14,9 @@ enum slice { SLICE_M, SLICE_Y, SLICE_N, SLICE_L, SLICE_X, SLICE_U, SLICE_Q, SLIC
 
 struct flow {
     size_t states, members, debts, dimension;
-    size_t *debt;  /* [debts] element of the pair */
-    double *level; /* [dimension] */
-    double *error; /* [dimension] */
+    size_t *debt;                                   /* [debts] element of the pair */
+    double *level;                                  /* [dimension] */
+    double *error;                                  /* [dimension] */
     double *suppression, *pain, *trade, *hostility; /* [states], held over the step */
     gsl_odeiv2_step *fixed;
     gsl_odeiv2_driver *adaptive; /* only where asked for */
@@ -88,9 +88,11 @@ static int rates(double t, const double level[], double rate[], void *context)
     for (size_t i = 0; i < n; i++) {
         struct domestic_rates home = {0, 0, 0, 0};
         if (domestic)
-            home = domestic_rate(world, i, flow->pain[i], level[at(flow, SLICE_X) + i], level[at(flow, SLICE_U) + i],
-                                 level[at(flow, SLICE_Q) + i], level[at(flow, SLICE_L) + i]);
-        rate[at(flow, SLICE_M) + i] = arms ? world->next.burden[i] * Y[i] - world->model.depreciation * M[i] : 0;
+            home = domestic_rate(world, i, flow->pain[i], level[at(flow, SLICE_X) + i],
+                                 level[at(flow, SLICE_U) + i], level[at(flow, SLICE_Q) + i],
+                                 level[at(flow, SLICE_L) + i]);
+        rate[at(flow, SLICE_M) + i] =
+            arms ? world->next.burden[i] * Y[i] - world->model.depreciation * M[i] : 0;
         rate[at(flow, SLICE_Y) + i] = economy ? world->next.growth[i] * Y[i] : 0;
         rate[at(flow, SLICE_N) + i] = spillover ? spillover_rate(world, i, N, flow->suppression[i]) : 0;
         rate[at(flow, SLICE_L) + i] = home.legitimacy;
@@ -148,10 +150,10 @@ enum status flow_prepare(struct world *world)
     flow->system = (gsl_odeiv2_system){rates, NULL, flow->dimension, flow};
     flow->fixed = gsl_odeiv2_step_alloc(gsl_odeiv2_step_rk4, flow->dimension);
     if (world->model.integrator != 0)
-        flow->adaptive = gsl_odeiv2_driver_alloc_y_new(&flow->system, gsl_odeiv2_step_rkf45, world->dt, 1e-12, 1e-12);
+        flow->adaptive =
+            gsl_odeiv2_driver_alloc_y_new(&flow->system, gsl_odeiv2_step_rkf45, world->dt, 1e-12, 1e-12);
     if (!flow->debt || !flow->level || !flow->error || !flow->suppression || !flow->pain || !flow->trade ||
-        !flow->hostility || !flow->fixed ||
-        (world->model.integrator != 0 && !flow->adaptive))
+        !flow->hostility || !flow->fixed || (world->model.integrator != 0 && !flow->adaptive))
         goto out;
     indebted(world, may_borrow, flow->debt);
     status = STATUS_OK;
@@ -163,8 +165,9 @@ out:
 /* The arrays that a slice stands for. */
 static const double *now_of(const struct stocks *stocks, enum slice slice)
 {
-    const double *const array[SLICES] = {stocks->military,    stocks->gdp,         stocks->militancy,   stocks->legitimacy,
-                                         stocks->orientation, stocks->disillusion, stocks->polarisation};
+    const double *const array[SLICES] = {stocks->military,    stocks->gdp,         stocks->militancy,
+                                         stocks->legitimacy,  stocks->orientation, stocks->disillusion,
+                                         stocks->polarisation};
     return array[slice];
 }
 

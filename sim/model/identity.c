@@ -25,6 +25,7 @@ double identity_rate(const struct world *world, double idn, double mean, double 
                      double hostility)
 {
     const struct model_settings *model = &world->model;
-    double adoption = model->trade_identity * fmin(1, 3 * trade) + model->example_identity * (1 + model->elite) * mean;
+    double adoption =
+        model->trade_identity * fmin(1, 3 * trade) + model->example_identity * (1 + model->elite) * mean;
     return adoption * (1 - idn) - model->lost_identity * (hostility + 0.5 * polarisation) * idn;
 }

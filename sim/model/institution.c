@@ -58,7 +58,8 @@ static double support(const struct world *world, size_t body, size_t i, size_t n
 }
 
 /* over_ik: formal or informal override; 0 for the leader, also outside, and where nothing binds. */
-static double override_of(const struct world *world, size_t body, size_t i, size_t n, size_t leader, double pbar)
+static double override_of(const struct world *world, size_t body, size_t i, size_t n, size_t leader,
+                          double pbar)
 {
     size_t states = world->cast->states;
     enum decision_rule rule = rule_of(world, body);
@@ -96,8 +97,8 @@ static void provide(struct world *world, size_t body)
     double z = world->set.centralisation[body];
     double agreed = institution_agreement(n, pbar, institution_votes(world, body, n));
     world->derived.agreement[body] = agreed;
-    world->derived.provision[body] = world->set.effectiveness[body] * pooled / (pooled + world->model.half_capability) *
-                                     (z + (1 - z) * agreed);
+    world->derived.provision[body] = world->set.effectiveness[body] * pooled /
+                                     (pooled + world->model.half_capability) * (z + (1 - z) * agreed);
     for (size_t i = 0; i < states; i++) {
         double weight = fmin(1, (double)n * world->derived.share[i] / pooled), slack = world->set.slack[body];
         world->derived.override[row + i] = override_of(world, body, i, n, leader, pbar);

@@ -138,7 +138,8 @@ enum { YEAR = 4, DECADE = 40 };
 void measures_remember(struct world *world)
 {
     size_t choices = world->cast->states * world->cast->options, n = world->cast->states;
-    memcpy(world->load.past_alignment + world->step % YEAR * choices, world->now.alignment, choices * sizeof(double));
+    memcpy(world->load.past_alignment + world->step % YEAR * choices, world->now.alignment,
+           choices * sizeof(double));
     memcpy(world->load.past_share + world->step % DECADE * n, world->derived.share, n * sizeof(double));
 }
 
@@ -211,7 +212,8 @@ static enum behaviour behaviour_of(const struct world *world, size_t i, double s
     for (size_t c = 1; c < cast->options; c++) {
         size_t pole = cast->option_state[c];
         choices += cast_can_choose(cast, i, c);
-        if (pole != CAST_NONE && pole != i && (threat == CAST_NONE || tau[pole] > tau[cast->option_state[threat]]))
+        if (pole != CAST_NONE && pole != i &&
+            (threat == CAST_NONE || tau[pole] > tau[cast->option_state[threat]]))
             threat = c;
     }
     if (a[CAST_SELF] >= 0.6 || threat == CAST_NONE)
@@ -249,9 +251,10 @@ void measures_security_deficit(const struct world *world, double *deficit)
     const struct derived *d = &world->derived;
     for (size_t i = 0; i < world->cast->states; i++) {
         double weights = set->security_weight[i] + set->nonstate_weight[i] + set->regime_weight[i] + 1;
-        deficit[i] = (set->security_weight[i] * d->threat_state[i] + set->nonstate_weight[i] * d->threat_nonstate[i] +
-                      set->regime_weight[i] * d->threat_regime[i] + d->threat_economic[i]) /
-                     weights;
+        deficit[i] =
+            (set->security_weight[i] * d->threat_state[i] + set->nonstate_weight[i] * d->threat_nonstate[i] +
+             set->regime_weight[i] * d->threat_regime[i] + d->threat_economic[i]) /
+            weights;
     }
 }
 

@@ -11,13 +11,36 @@
 #define OFFSET_BODY(member) offsetof(struct world, set.member)
 #define OFFSET_ISSUE(member) offsetof(struct world, set.member)
 #define OFFSET_MODEL(member) offsetof(struct world, model.member)
+/* clang-format off: rows that stand for rows */
 #define SETTING(scope, member, path, symbol, unit, low, high, value, start, mechanism, flags, meaning, source) \
-    {SHAPE_##scope, path,    symbol, unit,  low,    high,                                                      \
-     value,         start,   MECHANISM_##mechanism, flags, meaning, source, OFFSET_##scope(member)},
+    {SHAPE_##scope,                                                                                            \
+     path,                                                                                                     \
+     symbol,                                                                                                   \
+     unit,                                                                                                     \
+     low,                                                                                                      \
+     high,                                                                                                     \
+     value,                                                                                                    \
+     start,                                                                                                    \
+     MECHANISM_##mechanism,                                                                                    \
+     flags,                                                                                                    \
+     meaning,                                                                                                  \
+     source,                                                                                                   \
+     OFFSET_##scope(member)},
 #define STOCK(scope, member, path, symbol, unit, low, high, value, start, mechanism, flags, meaning, source)   \
-    {SHAPE_##scope, path,    symbol, unit,  low,    high,                                                      \
-     value,         start,   MECHANISM_##mechanism, (flags) | F_STOCK, meaning, source,                        \
+    {SHAPE_##scope,                                                                                            \
+     path,                                                                                                     \
+     symbol,                                                                                                   \
+     unit,                                                                                                     \
+     low,                                                                                                      \
+     high,                                                                                                     \
+     value,                                                                                                    \
+     start,                                                                                                    \
+     MECHANISM_##mechanism,                                                                                    \
+     (flags) | F_STOCK,                                                                                        \
+     meaning,                                                                                                  \
+     source,                                                                                                   \
      offsetof(struct world, now.member)},
+/* clang-format on */
 const struct parameter parameter_table[] = {
 #include "model/parameters.def"
 };
@@ -68,7 +91,8 @@ static const char *word_at(const char *words, size_t index, size_t *length)
     return words;
 }
 
-enum status parameter_parse(const struct parameter *row, const struct cast *cast, const char *text, double *value)
+enum status parameter_parse(const struct parameter *row, const struct cast *cast, const char *text,
+                            double *value)
 {
     if (row->flags & F_WORD) {
         size_t length;
@@ -171,7 +195,9 @@ char *parameter_pattern(const struct parameter *row)
     const char *scope = scope_word(row->shape);
     const char *names = row->shape == SHAPE_MODEL ? "." : scope[0] == 'd' ? ".FROM.TO." : ".X.";
     return message_text("%s%s%s%s", scope, names, row->path,
-                        row->shape == SHAPE_MEMBER ? ".STATE" : row->shape == SHAPE_PLAY ? ".FROM.TO" : "");
+                        row->shape == SHAPE_MEMBER ? ".STATE"
+                        : row->shape == SHAPE_PLAY ? ".FROM.TO"
+                                                   : "");
 }
 
 char *parameter_path(const struct cast *cast, const struct parameter *row, size_t slot)
@@ -194,8 +220,8 @@ char *parameter_path(const struct cast *cast, const struct parameter *row, size_
     case SHAPE_ISSUE:
         return message_text("issues.%s.%s", cast->issue[slot], row->path);
     case SHAPE_PLAY:
-        return message_text("issues.%s.%s.%s.%s", cast->issue[slot / (n * n)], row->path, cast->code[slot / n % n],
-                            cast->code[slot % n]);
+        return message_text("issues.%s.%s.%s.%s", cast->issue[slot / (n * n)], row->path,
+                            cast->code[slot / n % n], cast->code[slot % n]);
     default:
         return message_text("institutions.%s.%s.%s", cast->body[slot / n], row->path, cast->code[slot % n]);
     }
@@ -209,7 +235,8 @@ struct reading {
     char **why;
 };
 
-static enum status refuse(struct reading *r, const char *what, const char *name, struct nearest *near, const char *allowed)
+static enum status refuse(struct reading *r, const char *what, const char *name, struct nearest *near,
+                          const char *allowed)
 {
     *r->why = message_text("unknown %s '%s' (%s%s%s)", what, name, near->best ? "did you mean '" : "",
                            near->best ? near->best : allowed, near->best ? "'?" : "");
@@ -243,7 +270,8 @@ static enum status states_named(struct reading *r, const char *name, bool *chose
     }
     for (size_t i = 0; i < cast->states; i++)
         nearest_offer(&near, cast->code[i]);
-    return refuse(r, "state", name, &near, "allowed: the states of the world, *, poles, region, theatre, deciders");
+    return refuse(r, "state", name, &near,
+                  "allowed: the states of the world, *, poles, region, theatre, deciders");
 }
 
 /* "FROM.TO": marks FROM in the first half, TO in the second, [2 * states]. */
@@ -285,8 +313,8 @@ static enum status options_named(struct reading *r, const char *name, bool *chos
 }
 
 /* Marks the institutions or issues that a name stands for. */
-static enum status things_named(struct reading *r, const char *what, size_t count, char *const *names, const char *name,
-                                bool *chosen)
+static enum status things_named(struct reading *r, const char *what, size_t count, char *const *names,
+                                const char *name, bool *chosen)
 {
     struct nearest near = {.wanted = name};
     bool all = strcmp(name, "*") == 0, found = all;
@@ -338,9 +366,9 @@ static enum status split(struct reading *r, const char *path)
         known = known || (r->scope && strcmp(r->scope, scopes[k]) == 0);
     }
     if (!known) {
-        *r->why = message_text("a path begins with model, states, dyads, institutions or issues, not '%s'%s%s%s",
-                               near.wanted, near.best ? " (did you mean '" : "", near.best ? near.best : "",
-                               near.best ? "'?)" : "");
+        *r->why = message_text(
+            "a path begins with model, states, dyads, institutions or issues, not '%s'%s%s%s", near.wanted,
+            near.best ? " (did you mean '" : "", near.best ? near.best : "", near.best ? "'?)" : "");
         return STATUS_INVALID;
     }
     if (r->scope[0] != 'm')
@@ -348,10 +376,11 @@ static enum status split(struct reading *r, const char *path)
     if (r->scope[0] == 'd')
         r->second = cut(&rest);
     if (rest == NULL || (r->scope[0] != 'm' && !r->first) || (r->scope[0] == 'd' && !r->second)) {
-        *r->why = message_text("'%s' names no value: the path is too short (form: %s)", path,
-                               r->scope[0] == 'd'   ? "dyads.FROM.TO.NAME"
-                               : r->scope[0] == 'm' ? "model.GROUP.NAME"
-                                                    : "states.X.GROUP.NAME, institutions.X.NAME or issues.X.NAME");
+        *r->why =
+            message_text("'%s' names no value: the path is too short (form: %s)", path,
+                         r->scope[0] == 'd'   ? "dyads.FROM.TO.NAME"
+                         : r->scope[0] == 'm' ? "model.GROUP.NAME"
+                                              : "states.X.GROUP.NAME, institutions.X.NAME or issues.X.NAME");
         return STATUS_INVALID;
     }
     r->rest = canonical(r->scope, rest);
@@ -433,8 +462,9 @@ static enum status fill(struct reading *r, struct selection *s, const bool *from
     }
     if (s->count == 0) {
         if (row->shape == SHAPE_OPTION)
-            *r->why = message_text("'%s' cannot lean on '%s' (allowed: self, another pole, the region of its own)", r->first,
-                                   r->second);
+            *r->why =
+                message_text("'%s' cannot lean on '%s' (allowed: self, another pole, the region of its own)",
+                             r->first, r->second);
         else
             *r->why = message_text("a state has no such relation with itself (allowed: two states)");
         return STATUS_INVALID;

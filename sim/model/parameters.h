@@ -49,12 +49,14 @@ struct selection {
  * "dyads.USA.theatre.presence", "institutions.CSTO.open", "institutions.CSTO.members.UZB".  `*` stands for all,
  * the words poles, region, theatre, deciders for the states in that role.
  * On failure the selection is empty and `why` holds a text that the caller frees (NULL: memory ran out). */
-enum status parameter_select(const struct cast *cast, const char *path, struct selection *selection, char **why);
+enum status parameter_select(const struct cast *cast, const char *path, struct selection *selection,
+                             char **why);
 void parameter_selection_free(struct selection *selection);
 
 /* The number that a text means for a row: a number, true or false, one of its words, or the code of a state.
  * STATUS_INVALID if it means none. */
-enum status parameter_parse(const struct parameter *row, const struct cast *cast, const char *text, double *value);
+enum status parameter_parse(const struct parameter *row, const struct cast *cast, const char *text,
+                            double *value);
 
 /* What is wrong with a value for a row, or NULL; the caller frees the text. */
 char *parameter_refuse(const struct parameter *row, double value);

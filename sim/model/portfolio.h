@@ -14,7 +14,8 @@
 void portfolio_choose(double *x, double *worth, size_t count, double rho, double kappa);
 
 /* The same from logarithms of the shares, [count], where the caller has them already. */
-void portfolio_choose_log(double *x, const double *log_x, double *worth, size_t count, double rho, double kappa);
+void portfolio_choose_log(double *x, const double *log_x, double *worth, size_t count, double rho,
+                          double kappa);
 
 /* The same with a floor: shares are floored before and after the rule and normalised (C.0b, clipping order). */
 void portfolio_update(double *x, double *worth, size_t count, double rho, double kappa, double floor);

@@ -82,7 +82,8 @@ static void options_of(struct world *world, size_t i, double cohesion)
         } else if (c != cast->bloc_option && cast->option_state[c] != i) {
             size_t j = i * n + cast->option_state[c];
             reach = world->derived.felt[j];
-            double broken = world->model.run_commitment != 0 ? world->model.breach_cost * world->now.host_memory[j] : 0;
+            double broken =
+                world->model.run_commitment != 0 ? world->model.breach_cost * world->now.host_memory[j] : 0;
             deliverable = world->now.reliability[j] * (1 - world->now.hostility[j]) * (1 - broken);
         }
         world->derived.reach[row + c] = reach;

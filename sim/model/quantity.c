@@ -13,7 +13,8 @@ struct axis {
 
 static size_t axes_of(const struct cast *cast, enum shape shape, struct axis axis[3])
 {
-    const struct axis state = {cast->states, cast->code, "state"}, option = {cast->options, cast->option, "pole"},
+    const struct axis state = {cast->states, cast->code, "state"},
+                      option = {cast->options, cast->option, "pole"},
                       body = {cast->bodies, cast->body, "institution"},
                       issue = {cast->issues, cast->issue, "issue"};
     axis[0] = state;
@@ -57,8 +58,9 @@ static enum status add_label(const struct axis *axis, const char *label, double 
     }
     if (found)
         return STATUS_OK;
-    *why = message_text("unknown %s '%s' (%s%s%s)", axis->what, label, near.best ? "did you mean '" : "allowed: each ",
-                        near.best ? near.best : axis->what, near.best ? "'?" : " of the world, *");
+    *why = message_text("unknown %s '%s' (%s%s%s)", axis->what, label,
+                        near.best ? "did you mean '" : "allowed: each ", near.best ? near.best : axis->what,
+                        near.best ? "'?" : " of the world, *");
     return STATUS_INVALID;
 }
 
@@ -144,7 +146,8 @@ static char *form_of(const char *name, size_t axes, const struct axis axis[MOST_
 }
 
 /* Every element whose labels all carry weight. */
-static void collect(struct quantity *quantity, const struct axis axis[MOST_AXES], double *const weights[MOST_AXES])
+static void collect(struct quantity *quantity, const struct axis axis[MOST_AXES],
+                    double *const weights[MOST_AXES])
 {
     for (size_t a = 0; a < axis[0].count; a++)
         for (size_t b = 0; b < axis[1].count; b++)
@@ -183,8 +186,8 @@ enum status quantity_parse(const struct cast *cast, const char *text, struct qua
     size_t axes = axes_of(cast, variable->shape, axis);
     if (axes != (size_t)given) {
         form = form_of(copy, axes, axis);
-        *why = message_text("'%s' takes %zu label%s, not %d (form: %s)", copy, axes, axes == 1 ? "" : "s", given,
-                            form ? form : copy);
+        *why = message_text("'%s' takes %zu label%s, not %d (form: %s)", copy, axes, axes == 1 ? "" : "s",
+                            given, form ? form : copy);
         goto out;
     }
     for (size_t k = axes; k < MOST_AXES; k++)

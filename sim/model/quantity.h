@@ -7,9 +7,9 @@
 
 /* A weighted sum of elements of one variable's record. */
 struct quantity {
-    size_t variable;  /* row of variable_table */
-    size_t *element;  /* [count] positions in the record */
-    double *weight;   /* [count] */
+    size_t variable; /* row of variable_table */
+    size_t *element; /* [count] positions in the record */
+    double *weight;  /* [count] */
     size_t count;
 };
 

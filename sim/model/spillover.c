@@ -10,7 +10,8 @@ double spillover_suppression(const struct world *world, size_t i)
         payments += world->now.influence[i * n + poles->state[p]];
     double development = payments / world->now.gdp[i] + world->set.development[i];
     return model->decline + model->capacity_effect * world->set.state_capacity[i] +
-           model->counter_terror_effect * world->set.counter_terror[i] + model->development_effect * development;
+           model->counter_terror_effect * world->set.counter_terror[i] +
+           model->development_effect * development;
 }
 
 double spillover_rate(const struct world *world, size_t i, const double *N, double suppression)

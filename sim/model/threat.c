@@ -20,7 +20,8 @@ static void oppositions(struct world *world)
     size_t n = world->cast->states;
     const struct cast_group *region = &world->cast->role[ROLE_REGION];
     for (size_t e = 0; e < n * n; e++)
-        world->derived.opposition[e] = world->model.selective_help != 0 ? fmin(1, 2 * world->now.hostility[e]) : 1;
+        world->derived.opposition[e] =
+            world->model.selective_help != 0 ? fmin(1, 2 * world->now.hostility[e]) : 1;
     for (size_t j = 0; j < n; j++) {
         double sum = 0;
         for (size_t b = 0; b < region->count; b++)
@@ -111,7 +112,8 @@ static void state_threat(struct world *world, size_t i)
     world->derived.threatening_power[i] = threat_root(powers, norm);
 }
 
-double threat_state_if(const struct world *world, size_t i, size_t c, double share, bool appeased, const double *k)
+double threat_state_if(const struct world *world, size_t i, size_t c, double share, bool appeased,
+                       const double *k)
 {
     size_t n = world->cast->states, option = i * world->cast->options + c, pole = world->cast->option_state[c];
     double norm = world->model.norm, mu = world->set.contest_steepness[i], sum = 0;

@@ -17,7 +17,8 @@ double threat_root(double sum, double norm);
 
 /* State threat of i if its share in option c were `share` instead of what it is, c also calmed by appeasement if
  * `appeased`: the "with c" and "without c" of C.5.  `k` is the row of support for c as seen by i (threat_opposition()). */
-double threat_state_if(const struct world *world, size_t i, size_t c, double share, bool appeased, const double *k);
+double threat_state_if(const struct world *world, size_t i, size_t c, double share, bool appeased,
+                       const double *k);
 
 /* How far option c opposes each state j in the eyes of i: a row [states].  For the bloc the row is written to `room`,
  * [states]; for a pole it is borrowed from the world. */

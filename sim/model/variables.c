@@ -5,19 +5,31 @@
 #include <string.h>
 
 #define STOCK_ROW(name, shape, member, unit, symbol, text)                                                     \
-    {name, SHAPE_##shape, false, unit, text, symbol, offsetof(struct world, now.member), NULL, NULL}
+    {                                                                                                          \
+        name, SHAPE_##shape, false, unit, text, symbol, offsetof(struct world, now.member), NULL, NULL         \
+    }
 #define DERIVED_ROW(name, shape, member, unit, symbol, text)                                                   \
-    {name, SHAPE_##shape, false, unit, text, symbol, offsetof(struct world, derived.member), NULL, NULL}
+    {                                                                                                          \
+        name, SHAPE_##shape, false, unit, text, symbol, offsetof(struct world, derived.member), NULL, NULL     \
+    }
 #define SETTING_ROW(name, shape, member, unit, symbol, text)                                                   \
-    {name, SHAPE_##shape, false, unit, text, symbol, offsetof(struct world, set.member), NULL, NULL}
+    {                                                                                                          \
+        name, SHAPE_##shape, false, unit, text, symbol, offsetof(struct world, set.member), NULL, NULL         \
+    }
 #define READ_ROW(name, shape, function, flag, unit, symbol, text)                                              \
-    {name, SHAPE_##shape, flag, unit, text, symbol, 0, function, NULL}
+    {                                                                                                          \
+        name, SHAPE_##shape, flag, unit, text, symbol, 0, function, NULL                                       \
+    }
 #define MEASURE_ROW(name, function, unit, symbol, text)                                                        \
-    {name, SHAPE_MODEL, false, unit, text, symbol, 0, NULL, function}
+    {                                                                                                          \
+        name, SHAPE_MODEL, false, unit, text, symbol, 0, NULL, function                                        \
+    }
 
+/* clang-format off: one row a line */
 const struct variable variable_table[] = {
     DERIVED_ROW("threat_state", STATE, threat_state, "1", "th.S", "threat from other states"),
-    DERIVED_ROW("threat_nonstate", STATE, threat_nonstate, "1", "th.N", "threat from militancy and trafficking"),
+    DERIVED_ROW("threat_nonstate", STATE, threat_nonstate, "1", "th.N",
+                "threat from militancy and trafficking"),
     DERIVED_ROW("threat_regime", STATE, threat_regime, "1", "th.R", "threat to the regime"),
     DERIVED_ROW("threat_economic", STATE, threat_economic, "1", "th.E", "threat from economic dependence"),
     READ_ROW("security_deficit", STATE, measures_security_deficit, false, "1", "",
@@ -38,8 +50,10 @@ const struct variable variable_table[] = {
              "concentration of exports on few partners"),
     DERIVED_ROW("diversification_effort", STATE, diversification_effort, "util", "dv + c_dv lambda th.E",
                 "effort to spread exports"),
-    DERIVED_ROW("threatening_power", STATE, threatening_power, "share", "T", "power behind the threats from states"),
-    READ_ROW("spread", STATE, measures_spread, false, "1", "nb", "number of patrons, weighted: spread of the portfolio"),
+    DERIVED_ROW("threatening_power", STATE, threatening_power, "share", "T",
+                "power behind the threats from states"),
+    READ_ROW("spread", STATE, measures_spread, false, "1", "nb",
+             "number of patrons, weighted: spread of the portfolio"),
     {"behaviour", SHAPE_STATE, true, "1", "behaviour, as a class", "", 0, measures_behaviour, NULL},
     READ_ROW("alive", STATE, measures_alive, true, "1", "", "state exists"),
     STOCK_ROW("alignment", OPTION, alignment, "share", "a", "share of alignment with a pole"),
@@ -47,37 +61,48 @@ const struct variable variable_table[] = {
     DERIVED_ROW("threat_from", DYAD, threat, "1", "tau", "threat that a state sees in another"),
     STOCK_ROW("hostility", DYAD, hostility, "1", "h", "hostility that a state sees in another"),
     DERIVED_ROW("leverage", DYAD, leverage, "1", "lev", "leverage that another has over a state"),
-    STOCK_ROW("export_share", DYAD, export_share, "share", "sigma", "share of a state's exports that goes to another"),
+    STOCK_ROW("export_share", DYAD, export_share, "share", "sigma",
+              "share of a state's exports that goes to another"),
     STOCK_ROW("debt", DYAD, debt, "billion USD", "Debt", "debt of a state to another"),
     STOCK_ROW("influence", FELT, influence, "billion USD/year", "A", "side payments of a pole to a place"),
-    STOCK_ROW("influence_share", FELT, influence_share, "share", "zeta", "share of a pole's influence budget that goes to a place"),
+    STOCK_ROW("influence_share", FELT, influence_share, "share", "zeta",
+              "share of a pole's influence budget that goes to a place"),
     SETTING_ROW("presence", FELT, presence, "share", "q", "force that a state commits to a place"),
     STOCK_ROW("reliability", FELT, reliability, "1", "R", "reliability of a pole as seen in a place"),
     STOCK_ROW("crisis", DYAD, crisis, "1", "C", "memory of a crisis between two states"),
-    {"hosting", SHAPE_FELT, true, "1", "forces of a state are based in a place", "host", offsetof(struct world, now.hosting), NULL, NULL},
+    {"hosting", SHAPE_FELT, true, "1", "forces of a state are based in a place", "host",
+     offsetof(struct world, now.hosting), NULL, NULL},
     DERIVED_ROW("hosting_value", FELT, host_value, "util", "V", "worth of hosting a pole's forces to a place"),
     STOCK_ROW("hosting_memory", FELT, host_memory, "1", "mem", "memory in a place of a base that was ended"),
     STOCK_ROW("usual_presence", FELT, usual_presence, "share", "qbar", "force that a place has come to expect"),
-    DERIVED_ROW("cooperation", PLAY, willing, "probability", "p", "probability that a state cooperates with another on an issue"),
+    DERIVED_ROW("cooperation", PLAY, willing, "probability", "p",
+                "probability that a state cooperates with another on an issue"),
     STOCK_ROW("trust", PLAY, trust, "1", "tau", "trust of a state in another on an issue"),
-    {"membership", SHAPE_MEMBER, true, "1", "membership of a body", "", offsetof(struct world, now.members), NULL, NULL},
+    {"membership", SHAPE_MEMBER, true, "1", "membership of a body", "", offsetof(struct world, now.members),
+     NULL, NULL},
     DERIVED_ROW("membership_value", MEMBER, member_value, "util", "V", "worth of a membership to a state"),
     STOCK_ROW("membership_memory", MEMBER, member_memory, "1", "mem", "memory of a membership that was ended"),
-    DERIVED_ROW("override", MEMBER, override, "probability", "over", "risk that a body decides against a state"),
+    DERIVED_ROW("override", MEMBER, override, "probability", "over",
+                "risk that a body decides against a state"),
     DERIVED_ROW("agreement", BODY, agreement, "probability", "agr", "probability that a body agrees"),
     DERIVED_ROW("provision", BODY, provision, "1", "P", "what a body provides"),
-    MEASURE_ROW("concentration", measures_concentration, "1", "CON", "concentration of capability (Ray and Singer 1973)"),
+    MEASURE_ROW("concentration", measures_concentration, "1", "CON",
+                "concentration of capability (Ray and Singer 1973)"),
     MEASURE_ROW("effective_poles", measures_effective_poles, "1", "1/HHI", "effective number of poles"),
     MEASURE_ROW("balance", measures_balance, "1", "", "balance of the two heaviest camps"),
     MEASURE_ROW("parity", measures_parity, "1", "", "second camp's weight over the first's"),
-    MEASURE_ROW("modularity", measures_modularity, "1", "Q", "modularity of the alignment network (Newman 2006)"),
+    MEASURE_ROW("modularity", measures_modularity, "1", "Q",
+                "modularity of the alignment network (Newman 2006)"),
     MEASURE_ROW("camp_polarisation", measures_camp_polarisation, "1", "", "modularity times balance"),
     MEASURE_ROW("energy", measures_energy, "1", "E", "frustration of the whole configuration"),
     MEASURE_ROW("stability", measures_stability, "1", "", "1 - mean change of alignments over four steps / 2"),
-    MEASURE_ROW("status_quo", measures_status_quo, "1", "", "share of states without great loss or change of power in ten years"),
-    MEASURE_ROW("region_autonomy", measures_region_autonomy, "share", "", "self-reliance of the region, weighted by power"),
+    MEASURE_ROW("status_quo", measures_status_quo, "1", "",
+                "share of states without great loss or change of power in ten years"),
+    MEASURE_ROW("region_autonomy", measures_region_autonomy, "share", "",
+                "self-reliance of the region, weighted by power"),
     MEASURE_ROW("survivors", measures_survivors, "1", "", "number of states"),
 };
+/* clang-format on */
 const size_t variable_count = sizeof variable_table / sizeof variable_table[0];
 
 const struct variable *variable_find(const char *name)

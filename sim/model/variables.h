@@ -11,9 +11,9 @@ struct variable {
     bool flag;        /* a small whole number that stands for a word */
     const char *unit, *long_name;
     const char *symbol;
-    size_t offset;                                  /* of the array in struct world, where `read` is NULL */
-    void (*read)(const struct world *, double *);   /* arrays that are worked out */
-    double (*measure)(const struct world *);        /* one number */
+    size_t offset;                                /* of the array in struct world, where `read` is NULL */
+    void (*read)(const struct world *, double *); /* arrays that are worked out */
+    double (*measure)(const struct world *);      /* one number */
 };
 
 extern const struct variable variable_table[];
@@ -32,7 +32,6 @@ bool variable_is_share(const struct variable *variable);
 /* Writes one record, variable_length() numbers: stocks and shares after the commit, threats and other derived
  * quantities of the step just made. */
 void variable_read(const struct world *world, const struct variable *variable, double *out);
-
 
 /* One element of the record of a variable that lies in memory (no `read`, no `measure`). */
 double variable_element(const struct world *world, const struct variable *variable, size_t element);

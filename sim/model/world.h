@@ -16,8 +16,19 @@
 
 /* Shapes of quantities; also the scope of a path (parameters.def).  PLAY is [issue][state][state]; YEAR and DECADE are
  * what measures remember, 4 records of OPTION and 40 of STATE. */
-enum shape { SHAPE_MODEL, SHAPE_STATE, SHAPE_DYAD, SHAPE_FELT, SHAPE_OPTION, SHAPE_BODY, SHAPE_MEMBER, SHAPE_ISSUE, SHAPE_PLAY,
-             SHAPE_YEAR, SHAPE_DECADE };
+enum shape {
+    SHAPE_MODEL,
+    SHAPE_STATE,
+    SHAPE_DYAD,
+    SHAPE_FELT,
+    SHAPE_OPTION,
+    SHAPE_BODY,
+    SHAPE_MEMBER,
+    SHAPE_ISSUE,
+    SHAPE_PLAY,
+    SHAPE_YEAR,
+    SHAPE_DECADE
+};
 
 /* The modules of the model, in the order of the schedule; `general` are settings of no module. */
 #define WORLD_MECHANISMS(M)                                                                                    \
@@ -58,7 +69,7 @@ enum mechanism { WORLD_MECHANISMS(WORLD_MECHANISM_ENUM) MECHANISM_COUNT };
     D(institution, MEMBER, service, "share_ik: part of the service that i gets")                               \
     D(institution, BODY, agreement, "agr: chance that the body agrees")                                        \
     D(institution, BODY, provision, "P: what it provides")                                                     \
-    D(institution, STATE, shielded_state, "protection against state threat, all bodies")                        \
+    D(institution, STATE, shielded_state, "protection against state threat, all bodies")                       \
     D(institution, STATE, shielded_nonstate, "the same, non-state threat")                                     \
     D(institution, STATE, shielded_regime, "the same, regime threat")                                          \
     D(institution, DYAD, monitoring, "mon: largest z of a body with both")                                     \
@@ -69,8 +80,8 @@ enum mechanism { WORLD_MECHANISMS(WORLD_MECHANISM_ENUM) MECHANISM_COUNT };
     D(commitment, FELT, host_value, "V_ic")                                                                    \
     D(threat, OPTION, condition, "cond: conditionality of a pole toward i")                                    \
     D(threat, OPTION, help, "a r Pi: help that i expects of an option")                                        \
-    D(threat, DYAD, opposition, "k: row c is how far state c opposes j, min(1, 2 h)")                             \
-    D(threat, STATE, bloc_opposition, "sum of k over the bloc's members")                                         \
+    D(threat, DYAD, opposition, "k: row c is how far state c opposes j, min(1, 2 h)")                          \
+    D(threat, STATE, bloc_opposition, "sum of k over the bloc's members")                                      \
     D(threat, DYAD, intent, "O^wO h^wI: threat that j would be if its power were overwhelming")                \
     D(threat, DYAD, defence, "D: what i and its patrons put against j")                                        \
     D(threat, DYAD, threat, "tau: state threat that i sees in j")                                              \

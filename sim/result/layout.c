@@ -60,7 +60,8 @@ size_t result_layout_length(const struct result_plan *plan, enum result_axis axi
 /* Axes that a world may lack, with all that lies along them. */
 static bool lacks(const struct cast *cast, enum result_axis axis)
 {
-    return (axis == RESULT_AXIS_INSTITUTION && cast->bodies == 0) || (axis == RESULT_AXIS_ISSUE && cast->issues == 0);
+    return (axis == RESULT_AXIS_INSTITUTION && cast->bodies == 0) ||
+           (axis == RESULT_AXIS_ISSUE && cast->issues == 0);
 }
 
 bool result_layout_attach(hid_t dataset, hid_t scale, unsigned axis)

@@ -37,7 +37,8 @@ struct result_claim {
     bool share;           /* the size threshold is that of shares (0.002), not relative */
     const double *effect; /* [runs] scenario less comparison; NAN where a run failed */
     const double *level;  /* [runs] level of the comparison */
-    const char *branch, *against; /* what is compared, if not the scenario; what it is held against; "" for neither */
+    const char *branch,
+        *against; /* what is compared, if not the scenario; what it is held against; "" for neither */
     /* what the runs say of it together (evidence); NAN and NULL where nobody has judged */
     double mean, low, high, bound, right;
     const char *verdict;

@@ -21,7 +21,8 @@ bool scenario_quarter(const char *text, long *quarter)
     return true;
 }
 
-static bool read_quarter(struct reading *r, const config_setting_t *group, const char *name, bool needed, long *quarter)
+static bool read_quarter(struct reading *r, const config_setting_t *group, const char *name, bool needed,
+                         long *quarter)
 {
     char *text = NULL;
     bool good = read_string(r, group, name, needed, &text);
@@ -44,12 +45,14 @@ void read_time(struct reading *r, const config_setting_t *group)
         return;
     }
     read_known(r, group, words, COUNT(words));
-    bool start = read_quarter(r, group, "start", true, &s->start), end = read_quarter(r, group, "end", true, &s->end);
+    bool start = read_quarter(r, group, "start", true, &s->start),
+         end = read_quarter(r, group, "end", true, &s->end);
     if (read_whole(r, group, "steps_per_quarter", 1, 64, &steps))
         s->steps_per_quarter = (unsigned)steps;
     s->dated = start && end;
     if (s->dated && (s->end < s->start || s->end - s->start >= 4000)) {
-        read_complain(r, group, NULL, "the end lies before the start, or too far after (allowed: up to 999 years after)");
+        read_complain(r, group, NULL,
+                      "the end lies before the start, or too far after (allowed: up to 999 years after)");
         s->dated = false;
     }
 }
@@ -69,8 +72,8 @@ static bool in_span(struct reading *r, const config_setting_t *at, long quarter)
 
 /* ---- events -------------------------------------------------------------------------------------------- */
 
-static bool read_how(struct reading *r, const config_setting_t *event, const struct parameter *row, const char *path,
-                     struct change *change)
+static bool read_how(struct reading *r, const config_setting_t *event, const struct parameter *row,
+                     const char *path, struct change *change)
 {
     static const char *const words[] = {"set", "add", "scale"};
     int found = 0;
@@ -88,7 +91,8 @@ static bool read_how(struct reading *r, const config_setting_t *event, const str
         }
     }
     if (found != 1)
-        read_complain(r, event, path, "%s (allowed: exactly one of set, add, scale)", found ? "has more than one change" : "says no change");
+        read_complain(r, event, path, "%s (allowed: exactly one of set, add, scale)",
+                      found ? "has more than one change" : "says no change");
     return found == 1;
 }
 
@@ -127,7 +131,8 @@ static void read_event(struct reading *r, const config_setting_t *event, struct 
     read_string(r, event, "source", false, &remark.source);
     if (read_string(r, event, "path", true, &remark.path)) {
         if (parameter_select(r->scenario->cast, remark.path, &change.where, &why) != STATUS_OK)
-            read_complain(r, config_setting_get_member(event, "path"), remark.path, "%s", why ? why : "out of memory");
+            read_complain(r, config_setting_get_member(event, "path"), remark.path, "%s",
+                          why ? why : "out of memory");
         else if (read_in_time(r, config_setting_get_member(event, "path"), remark.path, change.where.row) &&
                  read_how(r, event, change.where.row, remark.path, &change) && good &&
                  !read_append(events, &change, &remark))
@@ -190,14 +195,15 @@ static bool read_window(struct reading *r, const config_setting_t *group, struct
     }
     if (!scenario_quarter(first, &claim->first) || !scenario_quarter(second, &claim->last) ||
         claim->last < claim->first) {
-        read_complain(r, at, NULL, "'%s' is no window (allowed: \"2023Q4\" or \"2022Q1..2025Q4\")", claim->at_text);
+        read_complain(r, at, NULL, "'%s' is no window (allowed: \"2023Q4\" or \"2022Q1..2025Q4\")",
+                      claim->at_text);
         return false;
     }
     return in_span(r, at, claim->first) && in_span(r, at, claim->last);
 }
 
-static bool read_arm(struct reading *r, const config_setting_t *group, const char *name, const char *text, bool start,
-                     size_t *arm)
+static bool read_arm(struct reading *r, const config_setting_t *group, const char *name, const char *text,
+                     bool start, size_t *arm)
 {
     const struct scenario *s = r->scenario;
     struct nearest near = {.wanted = text};
@@ -215,9 +221,11 @@ static bool read_arm(struct reading *r, const config_setting_t *group, const cha
     }
     if (start)
         nearest_offer(&near, "start");
-    read_complain(r, config_setting_get_member(group, name), NULL, "unknown branch '%s' (%s%s%sallowed: scenario, baseline%s"
-                  " or a branch of this file)", text, near.best ? "did you mean '" : "", near.best ? near.best : "",
-                  near.best ? "'? " : "", start ? ", start" : "");
+    read_complain(r, config_setting_get_member(group, name), NULL,
+                  "unknown branch '%s' (%s%s%sallowed: scenario, baseline%s"
+                  " or a branch of this file)",
+                  text, near.best ? "did you mean '" : "", near.best ? near.best : "", near.best ? "'? " : "",
+                  start ? ", start" : "");
     return false;
 }
 
@@ -231,13 +239,14 @@ static bool read_against(struct reading *r, const config_setting_t *group, struc
     if (against == NULL)
         return true;
     if (config_setting_type(against) != CONFIG_TYPE_GROUP) {
-        read_complain(r, against, NULL, "is %s (allowed: a group { branch; versus; factor })", read_type_word(against));
+        read_complain(r, against, NULL, "is %s (allowed: a group { branch; versus; factor })",
+                      read_type_word(against));
         return false;
     }
     read_known(r, against, words, 3);
     read_real(r, against, "factor", &claim->factor);
-    claim->against = read_string(r, against, "branch", true, &branch) &
-                     read_string(r, against, "versus", true, &versus);
+    claim->against =
+        read_string(r, against, "branch", true, &branch) & read_string(r, against, "versus", true, &versus);
     bool good = claim->against && read_arm(r, against, "branch", branch, false, &claim->against_arm) &
                                       read_arm(r, against, "versus", versus, false, &claim->against_versus);
     free(branch);
@@ -259,9 +268,10 @@ static bool read_expectation(struct reading *r, const config_setting_t *group, e
         } else
             nearest_offer(&near, expectations[k]);
     if (!good)
-        read_complain(r, config_setting_get_member(group, "expect"), NULL,
-                      "'%s' is not allowed (%s%s%sallowed: increase, decrease, not_decrease, not_increase, no_change)", text,
-                      near.best ? "did you mean '" : "", near.best ? near.best : "", near.best ? "'? " : "");
+        read_complain(
+            r, config_setting_get_member(group, "expect"), NULL,
+            "'%s' is not allowed (%s%s%sallowed: increase, decrease, not_decrease, not_increase, no_change)",
+            text, near.best ? "did you mean '" : "", near.best ? near.best : "", near.best ? "'? " : "");
     free(text);
     return good;
 }
@@ -290,9 +300,8 @@ static void read_ablation(struct reading *r, const config_setting_t *group, stru
 
 static void claim_item(struct reading *r, const config_setting_t *group, void *unused)
 {
-    static const char *const words[] = {"id",     "text",   "quantity", "at",     "expect",
-                                        "versus", "branch", "against",  "source", "note",
-                                        "ablate"};
+    static const char *const words[] = {"id",     "text",    "quantity", "at",   "expect", "versus",
+                                        "branch", "against", "source",   "note", "ablate"};
     (void)unused;
     struct scenario *s = r->scenario;
     struct claim *claim = &s->claim[s->claims++];
@@ -383,7 +392,8 @@ void read_record(struct reading *r, const config_setting_t *group)
             record_variable(r, list, name);
     }
     if (config_setting_length(list) == 0)
-        read_complain(r, list, NULL, "is empty (allowed: names of variables; without the list all are recorded)");
+        read_complain(r, list, NULL,
+                      "is empty (allowed: names of variables; without the list all are recorded)");
 }
 
 static void factor_item(struct reading *r, const config_setting_t *group, void *unused)
@@ -397,19 +407,22 @@ static void factor_item(struct reading *r, const config_setting_t *group, void *
     if (!read_string(r, group, "path", true, &factor->path))
         return;
     if (parameter_select(r->scenario->cast, factor->path, &factor->where, &why) != STATUS_OK) {
-        read_complain(r, config_setting_get_member(group, "path"), factor->path, "%s", why ? why : "out of memory");
+        read_complain(r, config_setting_get_member(group, "path"), factor->path, "%s",
+                      why ? why : "out of memory");
         free(why);
         return;
     }
     if (values == NULL || !config_setting_is_aggregate(values) || config_setting_is_group(values) ||
         config_setting_length(values) == 0) {
-        read_complain(r, values ? values : group, factor->path, "needs values (allowed: a list of one or more)");
+        read_complain(r, values ? values : group, factor->path,
+                      "needs values (allowed: a list of one or more)");
         return;
     }
     factor->value = calloc((size_t)config_setting_length(values), sizeof *factor->value);
     for (int k = 0; factor->value != NULL && k < config_setting_length(values); k++) {
         double value;
-        if (read_value(r, config_setting_get_elem(values, (unsigned)k), factor->path, factor->where.row, true, &value))
+        if (read_value(r, config_setting_get_elem(values, (unsigned)k), factor->path, factor->where.row, true,
+                       &value))
             factor->value[factor->count++] = value;
     }
 }
@@ -420,7 +433,8 @@ static void count_points(struct reading *r, const config_setting_t *group)
     s->points = s->factors > 0 ? s->factor[0].count : 1;
     for (size_t f = 1; f < s->factors; f++) {
         if (s->design == DESIGN_LIST && s->factor[f].count != s->factor[0].count)
-            read_complain(r, group, s->factor[f].path, "has %zu values where %s has %zu (allowed in a list: as many for each)",
+            read_complain(r, group, s->factor[f].path,
+                          "has %zu values where %s has %zu (allowed in a list: as many for each)",
                           s->factor[f].count, s->factor[0].path, s->factor[0].count);
         if (s->design == DESIGN_GRID)
             s->points *= s->factor[f].count;
@@ -440,17 +454,20 @@ void read_sweep(struct reading *r, const config_setting_t *group)
     long long replicates;
     size_t before = r->messages->errors;
     if (config_setting_type(group) != CONFIG_TYPE_GROUP) {
-        read_complain(r, group, NULL, "is %s (allowed: a group { design; parameters; })", read_type_word(group));
+        read_complain(r, group, NULL, "is %s (allowed: a group { design; parameters; })",
+                      read_type_word(group));
         return;
     }
     read_known(r, group, words, COUNT(words));
     if (read_whole(r, group, "replicates", 1, 4294967295LL, &replicates))
         s->replicates = (unsigned long)replicates;
     if (read_string(r, group, "design", true, &design)) {
-        s->design = strcmp(design, "grid") == 0 ? DESIGN_GRID : strcmp(design, "list") == 0 ? DESIGN_LIST : DESIGN_NONE;
+        s->design = strcmp(design, "grid") == 0   ? DESIGN_GRID
+                    : strcmp(design, "list") == 0 ? DESIGN_LIST
+                                                  : DESIGN_NONE;
         if (s->design == DESIGN_NONE)
-            read_complain(r, config_setting_get_member(group, "design"), NULL, "'%s' is not allowed (allowed: grid, list)",
-                          design);
+            read_complain(r, config_setting_get_member(group, "design"), NULL,
+                          "'%s' is not allowed (allowed: grid, list)", design);
     }
     free(design);
     const config_setting_t *list = config_setting_get_member(group, "parameters");

@@ -10,7 +10,8 @@ static bool read_pair(struct reading *r, const config_setting_t *list, const cha
 {
     char first[64], second[64], rest;
     if (text == NULL || sscanf(text, "%63s %63s %c", first, second, &rest) != 2) {
-        read_complain(r, list, NULL, "'%s' is no pair (allowed: two states, like \"UZB TJK\")", text ? text : "");
+        read_complain(r, list, NULL, "'%s' is no pair (allowed: two states, like \"UZB TJK\")",
+                      text ? text : "");
         return false;
     }
     pair->i = read_state(r, list, first);
@@ -23,7 +24,8 @@ static bool read_pair(struct reading *r, const config_setting_t *list, const cha
 static const config_setting_t *list_of(struct reading *r, const config_setting_t *group, const char *name)
 {
     const config_setting_t *list = config_setting_get_member(group, name);
-    if (list == NULL || config_setting_type(list) == CONFIG_TYPE_ARRAY || config_setting_type(list) == CONFIG_TYPE_LIST)
+    if (list == NULL || config_setting_type(list) == CONFIG_TYPE_ARRAY ||
+        config_setting_type(list) == CONFIG_TYPE_LIST)
         return list;
     read_complain(r, list, NULL, "is %s (allowed: a list)", read_type_word(list));
     return NULL;
@@ -52,7 +54,8 @@ static void read_bodies(struct reading *r, const config_setting_t *list, size_t 
         const char *name = config_setting_get_string(config_setting_get_elem(list, (unsigned)k));
         size_t body = name ? cast_body(cast, name) : CAST_NONE;
         if (body == CAST_NONE)
-            read_complain(r, list, NULL, "unknown institution '%s' (allowed: those of this file)", name ? name : "");
+            read_complain(r, list, NULL, "unknown institution '%s' (allowed: those of this file)",
+                          name ? name : "");
         else
             cast->works_on[body * cast->issues + issue] = true;
     }

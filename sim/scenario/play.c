@@ -26,7 +26,8 @@ static bool overlap(const struct change *a, const struct change *b, size_t state
     for (size_t i = 0; i < a->where.count; i++)
         for (size_t j = 0; j < b->where.count; j++) {
             size_t slot = b->where.slot[j];
-            if (a->where.slot[i] == slot || (symmetric && a->where.slot[i] == slot % states * states + slot / states))
+            if (a->where.slot[i] == slot ||
+                (symmetric && a->where.slot[i] == slot % states * states + slot / states))
                 return true;
         }
     return false;
@@ -45,7 +46,8 @@ static struct change factor_change(const struct scenario *s, size_t factor, size
 
 /* Makes changes in their order.  What the command line or the design gives to a place that one of them touches has the
  * last word there. */
-static void change_all(const struct scenario *s, const struct changes *changes, size_t point, struct world *world)
+static void change_all(const struct scenario *s, const struct changes *changes, size_t point,
+                       struct world *world)
 {
     for (size_t k = 0; k < changes->count; k++) {
         events_change(world, &changes->list[k]);
@@ -61,7 +63,8 @@ static void change_all(const struct scenario *s, const struct changes *changes, 
 }
 
 /* Where an element of [first, first + width) of a row was given last; the file as a whole if it never was. */
-static struct place given_at(const struct scenario *s, size_t offset, size_t first, size_t width, const char *path)
+static struct place given_at(const struct scenario *s, size_t offset, size_t first, size_t width,
+                             const char *path)
 {
     struct place place = {s->file, 0, path};
     for (size_t k = 0; k < s->given.count; k++) {
@@ -96,7 +99,8 @@ static enum status settle_shares(const struct scenario *s, struct world *world, 
     return STATUS_OK;
 }
 
-static void refuse_burden(const struct scenario *s, const struct world *world, size_t state, struct messages *messages)
+static void refuse_burden(const struct scenario *s, const struct world *world, size_t state,
+                          struct messages *messages)
 {
     char *path = message_text("states.%s.arms.spending", s->cast->code[state]);
     message_add(messages, SEVERITY_ERROR, given_at(s, offsetof(struct world, set.spending), state, 1, path),
@@ -267,7 +271,8 @@ static void print_world(FILE *out, const struct scenario *s)
     fputs("\n);\n", out);
 }
 
-static void print_change(FILE *out, const struct scenario *s, const struct changes *changes, size_t k, const char *comma)
+static void print_change(FILE *out, const struct scenario *s, const struct changes *changes, size_t k,
+                         const char *comma)
 {
     fprintf(out, "%s  { path = \"%s\"; value = ", comma, changes->remark[k].path);
     print_value(out, changes->list[k].where.row, s->cast, changes->list[k].value);
@@ -300,7 +305,8 @@ static void print_events(FILE *out, const struct scenario *s, const struct chang
         const struct remark *remark = &events->remark[k];
         char at[16];
         scenario_quarter_text(change->at, at);
-        fprintf(out, "%s  { at = \"%s\"; path = \"%s\"; %s = ", k ? ",\n" : "", at, remark->path, how[change->how]);
+        fprintf(out, "%s  { at = \"%s\"; path = \"%s\"; %s = ", k ? ",\n" : "", at, remark->path,
+                how[change->how]);
         print_value(out, change->where.row, s->cast, change->value);
         fprintf(out, "; over = \"%uQ\";", change->parts);
         if (remark->note) {

@@ -58,7 +58,9 @@ void read_complain(struct reading *r, const config_setting_t *at, const char *pa
     const char *included = at ? config_setting_source_file(at) : NULL;
     char *own = path && path[0] ? NULL : setting_path(at);
     struct place place = {included ? included : r->file, at ? (int)config_setting_source_line(at) : 0,
-                          path && path[0] ? path : own && own[0] ? own : NULL};
+                          path && path[0] ? path
+                          : own && own[0] ? own
+                                          : NULL};
     if (r->messages->count == MOST_MESSAGES)
         message_add(r->messages, SEVERITY_ERROR, place, "and more errors, which are not shown");
     else
@@ -133,8 +135,8 @@ static bool number_of(const config_setting_t *leaf, double *value)
     }
 }
 
-bool read_whole(struct reading *r, const config_setting_t *group, const char *name, long long low, long long high,
-                long long *value)
+bool read_whole(struct reading *r, const config_setting_t *group, const char *name, long long low,
+                long long high, long long *value)
 {
     const config_setting_t *leaf = config_setting_get_member(group, name);
     if (leaf == NULL)
@@ -144,7 +146,8 @@ bool read_whole(struct reading *r, const config_setting_t *group, const char *na
                       : type == CONFIG_TYPE_INT64 ? config_setting_get_int64(leaf)
                                                   : 0;
     if ((type != CONFIG_TYPE_INT && type != CONFIG_TYPE_INT64)) {
-        read_complain(r, leaf, NULL, "is %s (allowed: a whole number, %lld..%lld)", read_type_word(leaf), low, high);
+        read_complain(r, leaf, NULL, "is %s (allowed: a whole number, %lld..%lld)", read_type_word(leaf), low,
+                      high);
         return false;
     }
     if (found < low || found > high) {
@@ -168,18 +171,20 @@ bool read_real(struct reading *r, const config_setting_t *group, const char *nam
 }
 
 /* A text that a row does not allow, with the state or the word that it may have meant. */
-static void refuse_text(struct reading *r, const config_setting_t *at, const char *path, const struct parameter *row,
-                        const char *text)
+static void refuse_text(struct reading *r, const config_setting_t *at, const char *path,
+                        const struct parameter *row, const char *text)
 {
     const struct cast *cast = r->scenario->cast;
     struct nearest near = {.wanted = text};
     char *allowed = parameter_allowed(row), *words = strdup(row->flags & F_WORD ? row->unit : ""), *rest = NULL;
     for (size_t i = 0; row->flags & F_STATE && i < cast->states; i++)
         nearest_offer(&near, cast->code[i]);
-    for (char *word = words ? strtok_r(words, "|", &rest) : NULL; word != NULL; word = strtok_r(NULL, "|", &rest))
+    for (char *word = words ? strtok_r(words, "|", &rest) : NULL; word != NULL;
+         word = strtok_r(NULL, "|", &rest))
         nearest_offer(&near, word);
-    read_complain(r, at, path, "'%s' is not allowed (%s%s%sallowed: %s)", text, near.best ? "did you mean '" : "",
-                  near.best ? near.best : "", near.best ? "'? " : "", allowed ? allowed : "");
+    read_complain(r, at, path, "'%s' is not allowed (%s%s%sallowed: %s)", text,
+                  near.best ? "did you mean '" : "", near.best ? near.best : "", near.best ? "'? " : "",
+                  allowed ? allowed : "");
     free(allowed);
     free(words);
 }
@@ -225,7 +230,8 @@ bool read_append(struct changes *changes, const struct change *change, const str
     }
     struct change copy = *change;
     copy.where.slot = malloc((change->where.count + 1) * sizeof(size_t));
-    struct remark said = {remark->path ? strdup(remark->path) : NULL, remark->note ? strdup(remark->note) : NULL,
+    struct remark said = {remark->path ? strdup(remark->path) : NULL,
+                          remark->note ? strdup(remark->note) : NULL,
                           remark->source ? strdup(remark->source) : NULL, remark->file, remark->line};
     if (copy.where.slot == NULL || said.path == NULL) {
         free(copy.where.slot);
@@ -247,8 +253,10 @@ static void append_value(struct reading *r, const config_setting_t *leaf, const 
 {
     struct change change = {.where = *where, .how = CHANGE_SET, .value = value, .parts = 1};
     const char *file = leaf ? config_setting_source_file(leaf) : NULL;
-    bool included = file != NULL && strcmp(file, r->file) != 0; /* that file's name does not outlive the parse */
-    struct remark remark = {.path = (char *)path, .file = r->file,
+    bool included =
+        file != NULL && strcmp(file, r->file) != 0; /* that file's name does not outlive the parse */
+    struct remark remark = {.path = (char *)path,
+                            .file = r->file,
                             .line = leaf && !included ? (int)config_setting_source_line(leaf) : 0};
     if (!read_append(changes, &change, &remark))
         read_complain(r, leaf, path, "out of memory");
@@ -258,7 +266,8 @@ bool read_in_time(struct reading *r, const config_setting_t *at, const char *pat
 {
     if (!r->loaded || !(row->flags & F_LOAD))
         return true;
-    read_complain(r, at, path, "is used when the world is loaded, a change comes too late (allowed: in a world block)");
+    read_complain(r, at, path,
+                  "is used when the world is loaded, a change comes too late (allowed: in a world block)");
     return false;
 }
 
@@ -276,8 +285,8 @@ static void assign(struct reading *r, const config_setting_t *leaf, const char *
     parameter_selection_free(&where);
 }
 
-static bool assign_member(struct reading *r, const config_setting_t *list, const char *path, const char *code, bool in,
-                          struct changes *changes)
+static bool assign_member(struct reading *r, const config_setting_t *list, const char *path, const char *code,
+                          bool in, struct changes *changes)
 {
     struct selection where = {0};
     char *why = NULL, *member = message_text("%s.%s", path, code);
@@ -293,7 +302,8 @@ static bool assign_member(struct reading *r, const config_setting_t *list, const
 }
 
 /* `members = ["RUS", "KAZ"]`: who is in the list is in the body, and nobody else. */
-static void assign_members(struct reading *r, const config_setting_t *list, const char *path, struct changes *changes)
+static void assign_members(struct reading *r, const config_setting_t *list, const char *path,
+                           struct changes *changes)
 {
     int type = config_setting_type(list);
     if (type != CONFIG_TYPE_ARRAY && type != CONFIG_TYPE_LIST) {
@@ -316,9 +326,11 @@ static void assign_members(struct reading *r, const config_setting_t *list, cons
 static bool is_name(const struct reading *r, const config_setting_t *member)
 {
     const config_setting_t *owner = config_setting_parent(member), *scope = config_setting_parent(owner);
-    return r->file == r->scenario->source_file[r->scenario->files - 1] && strcmp(config_setting_name(member), "name") == 0 &&
-           scope != NULL && config_setting_parent(scope) != NULL && config_setting_is_root(config_setting_parent(scope)) &&
-           (strcmp(config_setting_name(scope), "states") == 0 || strcmp(config_setting_name(scope), "institutions") == 0) &&
+    return r->file == r->scenario->source_file[r->scenario->files - 1] &&
+           strcmp(config_setting_name(member), "name") == 0 && scope != NULL &&
+           config_setting_parent(scope) != NULL && config_setting_is_root(config_setting_parent(scope)) &&
+           (strcmp(config_setting_name(scope), "states") == 0 ||
+            strcmp(config_setting_name(scope), "institutions") == 0) &&
            strcmp(config_setting_name(owner), "*") != 0;
 }
 
@@ -331,16 +343,17 @@ static bool is_value(const char *path)
         rest = rest ? rest + 1 : NULL;
     }
     for (size_t k = 0; rest != NULL && k < parameter_count; k++) {
-        static const char scope[] = {[SHAPE_MODEL] = 'm',  [SHAPE_STATE] = 's', [SHAPE_DYAD] = 'd',  [SHAPE_FELT] = 'd',
-                                     [SHAPE_OPTION] = 'd', [SHAPE_BODY] = 'i',  [SHAPE_MEMBER] = ' ',
-                                     [SHAPE_ISSUE] = ' ',  [SHAPE_PLAY] = ' '};
+        static const char scope[] = {[SHAPE_MODEL] = 'm',  [SHAPE_STATE] = 's',  [SHAPE_DYAD] = 'd',
+                                     [SHAPE_FELT] = 'd',   [SHAPE_OPTION] = 'd', [SHAPE_BODY] = 'i',
+                                     [SHAPE_MEMBER] = ' ', [SHAPE_ISSUE] = ' ',  [SHAPE_PLAY] = ' '};
         if (scope[parameter_table[k].shape] == path[0] && strcmp(parameter_table[k].path, rest) == 0)
             return true;
     }
     return false;
 }
 
-static void assign_tree(struct reading *r, const config_setting_t *group, const char *prefix, struct changes *changes)
+static void assign_tree(struct reading *r, const config_setting_t *group, const char *prefix,
+                        struct changes *changes)
 {
     for (int k = 0; k < config_setting_length(group); k++) {
         const config_setting_t *member = config_setting_get_elem(group, (unsigned)k);
@@ -383,7 +396,8 @@ static void assign_list(struct reading *r, const config_setting_t *list, struct 
     }
 }
 
-void read_assignments(struct reading *r, const config_setting_t *setting, const char *prefix, struct changes *changes)
+void read_assignments(struct reading *r, const config_setting_t *setting, const char *prefix,
+                      struct changes *changes)
 {
     int type = config_setting_type(setting);
     if (type == CONFIG_TYPE_GROUP)

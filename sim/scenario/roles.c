@@ -19,7 +19,8 @@ static bool reserved(const char *code)
 }
 
 /* Codes and names of the members of a group, in the order of the file. */
-static bool read_names(struct reading *r, const config_setting_t *group, char ***codes, char ***names, size_t *count)
+static bool read_names(struct reading *r, const config_setting_t *group, char ***codes, char ***names,
+                       size_t *count)
 {
     size_t length = (size_t)config_setting_length(group);
     *codes = calloc(length + 1, sizeof **codes);
@@ -32,7 +33,8 @@ static bool read_names(struct reading *r, const config_setting_t *group, char **
         if (strcmp(code, "*") == 0)
             continue; /* values for all */
         if (reserved(code)) {
-            read_complain(r, member, NULL, "'%s' has another meaning in paths (allowed: a code of its own)", code);
+            read_complain(r, member, NULL, "'%s' has another meaning in paths (allowed: a code of its own)",
+                          code);
             continue;
         }
         if (config_setting_type(member) != CONFIG_TYPE_GROUP) {
@@ -99,7 +101,8 @@ static bool is_code(const char *text)
 
 static void read_roles(struct reading *r, const config_setting_t *roles)
 {
-    static const char *const words[] = {"poles", "region", "theatre", "deciders", "reference_place", "danger_source", "issues"};
+    static const char *const words[] = {"poles",           "region",        "theatre", "deciders",
+                                        "reference_place", "danger_source", "issues"};
     static const char *const region_words[] = {"name", "members"};
     struct cast *cast = r->scenario->cast;
     char *text = NULL;
@@ -112,8 +115,8 @@ static void read_roles(struct reading *r, const config_setting_t *roles)
     read_role(r, config_setting_get_member(roles, "theatre"), &cast->role[ROLE_THEATRE]);
     read_role(r, config_setting_get_member(roles, "deciders"), &cast->role[ROLE_DECIDERS]);
     if (cast->role[ROLE_POLES].count > MOST_POLES)
-        read_complain(r, config_setting_get_member(roles, "poles"), NULL, "holds %zu poles (allowed: at most %d)",
-                      cast->role[ROLE_POLES].count, MOST_POLES);
+        read_complain(r, config_setting_get_member(roles, "poles"), NULL,
+                      "holds %zu poles (allowed: at most %d)", cast->role[ROLE_POLES].count, MOST_POLES);
     const config_setting_t *region = config_setting_get_member(roles, "region");
     if (region != NULL && config_setting_type(region) == CONFIG_TYPE_GROUP) {
         read_known(r, region, region_words, 2);
@@ -121,13 +124,16 @@ static void read_roles(struct reading *r, const config_setting_t *roles)
         const config_setting_t *name = config_setting_get_member(region, "name");
         if (read_string(r, region, "name", true, &cast->bloc)) {
             if (cast_state(cast, cast->bloc) != CAST_NONE || reserved(cast->bloc))
-                read_complain(r, name, NULL, "'%s' has another meaning in paths (allowed: a name of its own)", cast->bloc);
+                read_complain(r, name, NULL, "'%s' has another meaning in paths (allowed: a name of its own)",
+                              cast->bloc);
             else if (!is_code(cast->bloc))
-                read_complain(r, name, NULL, "'%s' is no code (allowed: letters, digits, - and _, a letter first)", cast->bloc);
+                read_complain(r, name, NULL,
+                              "'%s' is no code (allowed: letters, digits, - and _, a letter first)",
+                              cast->bloc);
         }
         if (cast->role[ROLE_REGION].count < 2) {
-            read_complain(r, region, NULL, "has %zu member%s (allowed: 2 or more)", cast->role[ROLE_REGION].count,
-                          cast->role[ROLE_REGION].count == 1 ? "" : "s");
+            read_complain(r, region, NULL, "has %zu member%s (allowed: 2 or more)",
+                          cast->role[ROLE_REGION].count, cast->role[ROLE_REGION].count == 1 ? "" : "s");
             free(cast->bloc);
             cast->bloc = NULL;
         }
@@ -152,14 +158,15 @@ void read_cast(struct reading *r, const config_setting_t *root)
     size_t before = r->messages->errors;
     cast->reference_place = cast->danger_source = CAST_NONE;
     if (states == NULL)
-        read_complain(r, NULL, "states", "is missing: a file without base must declare its states (allowed: a group)");
+        read_complain(r, NULL, "states",
+                      "is missing: a file without base must declare its states (allowed: a group)");
     else if (config_setting_type(states) != CONFIG_TYPE_GROUP)
         read_complain(r, states, NULL, "is %s (allowed: a group of states)", read_type_word(states));
     else if (!read_names(r, states, &cast->code, &cast->name, &cast->states))
         read_complain(r, states, NULL, "out of memory");
     else if (r->messages->errors == before && (cast->states < 2 || cast->states > MOST_STATES))
-        read_complain(r, states, NULL, "holds %zu state%s (allowed: 2..%d)", cast->states, cast->states == 1 ? "" : "s",
-                      MOST_STATES);
+        read_complain(r, states, NULL, "holds %zu state%s (allowed: 2..%d)", cast->states,
+                      cast->states == 1 ? "" : "s", MOST_STATES);
     if (bodies != NULL && config_setting_type(bodies) == CONFIG_TYPE_GROUP &&
         !read_names(r, bodies, &cast->body, &cast->body_title, &cast->bodies))
         read_complain(r, bodies, NULL, "out of memory");

@@ -40,7 +40,8 @@ struct scan {
 
 static void complain(struct scan *s, int line, const char *text, const char *allowed)
 {
-    message_add(s->budget->messages, SEVERITY_ERROR, (struct place){s->file, line, NULL}, "%s (%s)", text, allowed);
+    message_add(s->budget->messages, SEVERITY_ERROR, (struct place){s->file, line, NULL}, "%s (%s)", text,
+                allowed);
 }
 
 /* ---- files --------------------------------------------------------------------------------------------- */
@@ -49,8 +50,8 @@ static void complain(struct scan *s, int line, const char *text, const char *all
 static enum status refuse_file(struct budget *b, const char *file, const char *why, enum status status)
 {
     if (b->from != NULL)
-        message_add(b->messages, SEVERITY_ERROR, (struct place){b->from, b->from_line, NULL}, "include of %s: %s", file,
-                    why);
+        message_add(b->messages, SEVERITY_ERROR, (struct place){b->from, b->from_line, NULL},
+                    "include of %s: %s", file, why);
     else
         message_add(b->messages, SEVERITY_ERROR, (struct place){file, 0, NULL}, "%s", why);
     return status;
@@ -78,7 +79,8 @@ static enum status slurp(struct budget *b, const char *file, int descriptor, siz
     int line = 1;
     for (const char *c = *text; *c; c++)
         line += *c == '\n';
-    message_add(b->messages, SEVERITY_ERROR, (struct place){file, line, NULL}, "holds a NUL byte (allowed: UTF-8 text)");
+    message_add(b->messages, SEVERITY_ERROR, (struct place){file, line, NULL},
+                "holds a NUL byte (allowed: UTF-8 text)");
     return STATUS_INVALID;
 }
 
@@ -94,8 +96,9 @@ static enum status read_regular(struct budget *b, const char *file, char **text)
     if (fstat(descriptor, &info) != 0)
         status = refuse_file(b, file, strerror(errno), STATUS_IO);
     else if (!S_ISREG(info.st_mode))
-        status = refuse_file(b, file, S_ISDIR(info.st_mode) ? "is a directory (allowed: a regular file)"
-                                                            : "is a pipe or a device (allowed: a regular file)",
+        status = refuse_file(b, file,
+                             S_ISDIR(info.st_mode) ? "is a directory (allowed: a regular file)"
+                                                   : "is a pipe or a device (allowed: a regular file)",
                              STATUS_INVALID);
     else if ((size_t)info.st_size + b->bytes > TEXT_MOST_BYTES) {
         b->spent = true;
@@ -125,9 +128,11 @@ static enum status read_regular(struct budget *b, const char *file, char **text)
 /* Length of a valid UTF-8 sequence at p, 0 if there is none. */
 static size_t utf8_length(const unsigned char *p)
 {
-    size_t length = p[0] < 0x80 ? 1 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2 : (p[0] & 0xf0) == 0xe0 ? 3
-                                                           : p[0] >= 0xf0 && p[0] < 0xf5       ? 4
-                                                                                               : 0;
+    size_t length = p[0] < 0x80                   ? 1
+                    : p[0] >= 0xc2 && p[0] < 0xe0 ? 2
+                    : (p[0] & 0xf0) == 0xe0       ? 3
+                    : p[0] >= 0xf0 && p[0] < 0xf5 ? 4
+                                                  : 0;
     for (size_t k = 1; k < length; k++)
         if ((p[k] & 0xc0) != 0x80)
             return 0;
@@ -197,7 +202,8 @@ static void read_string(struct scan *s)
 {
     int begun = s->line;
     if (s->budget->last == '"')
-        complain(s, s->line, "two strings side by side would be joined to one", "missing: a comma or a semicolon");
+        complain(s, s->line, "two strings side by side would be joined to one",
+                 "missing: a comma or a semicolon");
     else if (!string_fits(s, s->budget->last)) /* libconfig would say so too, and leak it */
         complain(s, s->line, "string has no place here", "allowed: after =, or between the brackets of a list");
     const char *from = ++s->at;
@@ -246,7 +252,8 @@ static void read_number(struct scan *s)
     if (errno == ERANGE)
         complain(s, s->line, "whole number is out of range", "allowed: 64 bits, with L at the end");
     else if (!wide && !fits)
-        complain(s, s->line, "whole number does not fit in 32 bits and would be cut", "write it with L at the end, or as a string");
+        complain(s, s->line, "whole number does not fit in 32 bits and would be cut",
+                 "write it with L at the end, or as a string");
 }
 
 static enum status scan_file(struct budget *budget, const char *file, char **text);
@@ -326,7 +333,8 @@ static void read_token(struct scan *s)
     } else if (c == '@') {
         read_include(s);
         return; /* nor does an include */
-    } else if (isdigit((unsigned char)c) || ((c == '+' || c == '-' || c == '.') && isdigit((unsigned char)s->at[1])) ||
+    } else if (isdigit((unsigned char)c) ||
+               ((c == '+' || c == '-' || c == '.') && isdigit((unsigned char)s->at[1])) ||
                ((c == '+' || c == '-') && s->at[1] == '.')) {
         read_number(s);
     } else if (isalpha((unsigned char)c) || c == '*') {
