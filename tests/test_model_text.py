@@ -16,8 +16,8 @@ SIM = ROOT / "sim"
 PROGRAM = os.environ.get("EQUIPOISE", str(ROOT / "build" / "equipoise"))
 UPDATE = ROOT / "analysis" / "update_docs.py"
 
-# "Koremenos, Lipson and Snidal 2001", "Bueno de Mesquita 1981", "International Monetary Fund 2016"
-CITATION = re.compile(r"((?:[A-Z][\w'-]*(?:, | and | de | ))+)(\d{4})\b")
+# "Koremenos, Lipson and Snidal 2001", "Bueno de Mesquita 1981", "International Monetary Fund 2016"; not "CSTO 2010-2012"
+CITATION = re.compile(r"((?:[A-Z](?=[\w'-]*[a-z])[\w'-]*(?:, | and | de | ))+)(\d{4})\b")
 
 
 def text(path):
@@ -99,6 +99,16 @@ class ModelText(unittest.TestCase):
             names = re.findall(r"[A-Z][\w'-]*", authors)
             found = any(year in item and all(name in item for name in names) for item in items)
             self.assertTrue(found, f"{authors.strip()} {year} is not in the references of sim/MODEL.md")
+
+    def test_every_switch_is_explained(self):
+        """The table of switches has a row for each."""
+        rows = re.findall(r"^\| ([a-z]+) \| ", section(self.model, "3. Process overview and scheduling").split("**Switches.**")[1],
+                          flags=re.MULTILINE)
+        done = subprocess.run([PROGRAM, "parameters", "--format", "csv", "model.mechanisms."], capture_output=True, text=True,
+                              encoding="utf-8", check=True)
+        switches = [row["path"].rsplit(".", 1)[1] for row in csv.DictReader(io.StringIO(done.stdout))]
+        self.assertGreater(len(switches), 10)
+        self.assertEqual(sorted(set(rows) - {"off"}), sorted(switches))
 
     def test_files_named_in_the_model_exist(self):
         """Paths in backticks with a folder in front, like `tests/test_limits.c` or `model/power.c`."""

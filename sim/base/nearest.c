@@ -37,7 +37,7 @@ static size_t distance_within(const char *a, const char *b, size_t most)
 
 size_t nearest_distance(const char *a, const char *b)
 {
-    return distance_within(a, b, 2 * LONGEST);
+    return distance_within(a, b, (size_t)2 * LONGEST);
 }
 
 void nearest_offer(struct nearest *n, const char *candidate)

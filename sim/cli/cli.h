@@ -65,7 +65,7 @@ int cli_end(int status);
 struct cli_bar {
     bool quiet, drawn;
 };
-void cli_progress(size_t done, size_t runs, void *bar);
+void cli_progress(size_t done, size_t runs, void *context); /* a struct cli_bar */
 void cli_progress_clear(struct cli_bar *bar);
 
 /* A table of texts: columns are as wide as their cells; numbers (right = true) to the right.  Texts are copied. */

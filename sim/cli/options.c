@@ -154,7 +154,9 @@ void cli_version(void)
 static char *filter(int key, const char *text, void *input)
 {
     (void)input;
-    return key == ARGP_KEY_HELP_DUP_ARGS_NOTE ? NULL : (char *)(uintptr_t)text;
+    char *same;
+    memcpy(&same, &text, sizeof same); /* argp's signature drops the const and takes it back */
+    return key == ARGP_KEY_HELP_DUP_ARGS_NOTE ? NULL : same;
 }
 
 void cli_parse(const struct subcommand *subcommand, int count, char **words, struct cli_options *options)

@@ -61,7 +61,7 @@ static int validate(const struct cli_options *options)
         struct scenario *s = cli_load(options, options->argument[k], true, &status);
         if (s != NULL)
             status = calibrates(s);
-        if (status == STATUS_OK && !options->quiet)
+        if (s != NULL && status == STATUS_OK && !options->quiet)
             describe(s);
         worst = status > worst ? status : worst;
         scenario_free(s);

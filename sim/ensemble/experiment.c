@@ -172,11 +172,11 @@ static void play_one(struct work *w, struct player *player, size_t run, size_t s
 }
 
 /* Runs first .. first + count - 1, over all threads. */
-static enum status play_batch(struct work *w, struct player *players, size_t first, size_t count, size_t *done)
+static enum status play_batch(struct work *w, struct player *players, int threads, size_t first, size_t count,
+                              size_t *done)
 {
     const struct scenario *s = w->scenario;
     bool short_of_memory = false;
-    int threads = w->options->threads > 0 ? w->options->threads : omp_get_max_threads();
 #pragma omp parallel num_threads(threads)
     {
         struct player *player = &players[omp_get_thread_num()];
@@ -214,14 +214,14 @@ static void add_last(struct work *w, size_t first, size_t count)
     for (size_t k = 0; k < count && o->times > 0; k++) {
         if (o->status[first + k] != RUN_OK)
             continue;
-        *w->good += 1;
+        w->good += 1;
         for (size_t v = 0; v < s->records; v++) {
             size_t length = variable_length(s->cast, &variable_table[s->record[v]]);
             for (size_t a = 0; a < 2 && w->plays[a]; a++) {
                 const double *row = w->rows[a][v] + (k * o->times + o->times - 1) * length;
                 double *mean = o->last[v] + a * length;
                 for (size_t e = 0; e < length; e++)
-                    mean[e] += (row[e] - mean[e]) / *w->good;
+                    mean[e] += (row[e] - mean[e]) / w->good;
             }
         }
     }
@@ -235,12 +235,10 @@ static enum status play_all(struct work *w)
     struct player *players = calloc((size_t)threads, sizeof *players);
     enum status status = players ? STATUS_OK : STATUS_FAILED;
     size_t done = 0;
-    double good = 0;
-    w->good = &good;
     for (size_t first = 0; first < o->runs && status == STATUS_OK && !stop_asked(); first += w->batch) {
         size_t count = o->runs - first < w->batch ? o->runs - first : w->batch;
         double begun = now();
-        status = play_batch(w, players, first, count, &done);
+        status = play_batch(w, players, threads, first, count, &done);
         o->step_seconds += now() - begun;
         add_last(w, first, count);
         for (size_t a = 0, number = 0; a < s->arms && status == STATUS_OK && w->writer != NULL; a++)

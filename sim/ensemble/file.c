@@ -148,13 +148,14 @@ static enum status write_columns(struct work *w)
     if (!number || !text || !seed || !factor)
         goto out;
     for (size_t r = 0; r < runs; r++) {
-        number[r] = (double)(r / s->replicates);
+        size_t point = r / s->replicates;
+        number[r] = (double)point;
         number[runs + r] = (double)(r % s->replicates);
         number[2 * runs + r] = (double)o->status[r];
         seed[r] = (int64_t)s->seed;
         text[r] = o->message[r] ? o->message[r] : "";
         for (size_t f = 0; f < s->factors; f++)
-            number[(3 + f) * runs + r] = scenario_factor(s, f, r / s->replicates);
+            number[(3 + f) * runs + r] = scenario_factor(s, f, point);
     }
     const struct result_column column[] = {
         {.name = "point", .unit = "1", .long_name = "point of the design", .number = number, .whole = true},

@@ -15,7 +15,7 @@ struct work {
     long *quarter;  /* [times] */
     size_t batch;   /* runs at once */
     double ***rows; /* [arms][records]: [batch][times][length], NULL where an arm is not played */
-    double *good;   /* runs that count in the means of the last record */
+    double good;    /* runs that count in the means of the last record */
     struct result_writer *writer;
     /* lent to the writer until the file is published */
     struct result_plan plan;

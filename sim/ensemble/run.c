@@ -8,8 +8,8 @@
 enum status run_player(struct player *player, const struct scenario *scenario, const bool *plays)
 {
     *player = (struct player){.scenario = scenario, .plays = plays};
-    player->start = calloc(scenario->arms, sizeof *player->start);
-    player->world = calloc(scenario->arms, sizeof *player->world);
+    player->start = calloc(scenario->arms, sizeof(struct world *));
+    player->world = calloc(scenario->arms, sizeof(struct world *));
     player->room = calloc(scenario->cast->states + 1, sizeof *player->room);
     player->window = calloc(4 * scenario->claims + 1, sizeof *player->window);
     return player->start && player->world && player->room && player->window ? STATUS_OK : STATUS_FAILED;

@@ -15,6 +15,7 @@ enum slice { SLICE_M, SLICE_Y, SLICE_N, SLICE_L, SLICE_X, SLICE_U, SLICE_Q, SLIC
 struct flow {
     size_t states, members, debts, dimension;
     size_t *debt;                                   /* [debts] element of the pair */
+    size_t *debtor;                                 /* [debts] who owes */
     double *level;                                  /* [dimension] */
     double *error;                                  /* [dimension] */
     double *suppression, *pain, *trade, *hostility; /* [states], held over the step */
@@ -33,6 +34,7 @@ void flow_free(struct flow *flow)
     if (flow->adaptive)
         gsl_odeiv2_driver_free(flow->adaptive);
     free(flow->debt);
+    free(flow->debtor);
     free(flow->level);
     free(flow->error);
     free(flow->suppression);
@@ -102,7 +104,7 @@ static int rates(double t, const double level[], double rate[], void *context)
     }
     identity_rates(flow, level, rate);
     for (size_t k = 0; k < flow->debts; k++) {
-        size_t i = flow->debt[k] / n;
+        size_t i = flow->debtor[k];
         rate[at_debt(flow) + k] =
             economy ? world->set.loan[flow->debt[k]] * Y[i] - world->model.repayment * debt[k] : 0;
     }
@@ -141,6 +143,7 @@ enum status flow_prepare(struct world *world)
     flow->members = world->cast->role[ROLE_REGION].count;
     flow->dimension = at_debt(flow) + flow->debts;
     flow->debt = calloc(flow->debts + 1, sizeof *flow->debt);
+    flow->debtor = calloc(flow->debts + 1, sizeof *flow->debtor);
     flow->level = calloc(flow->dimension, sizeof *flow->level);
     flow->error = calloc(flow->dimension, sizeof *flow->error);
     flow->suppression = calloc(n, sizeof(double));
@@ -152,10 +155,12 @@ enum status flow_prepare(struct world *world)
     if (world->model.integrator != 0)
         flow->adaptive =
             gsl_odeiv2_driver_alloc_y_new(&flow->system, gsl_odeiv2_step_rkf45, world->dt, 1e-12, 1e-12);
-    if (!flow->debt || !flow->level || !flow->error || !flow->suppression || !flow->pain || !flow->trade ||
-        !flow->hostility || !flow->fixed || (world->model.integrator != 0 && !flow->adaptive))
+    if (!flow->debt || !flow->debtor || !flow->level || !flow->error || !flow->suppression || !flow->pain ||
+        !flow->trade || !flow->hostility || !flow->fixed || (world->model.integrator != 0 && !flow->adaptive))
         goto out;
     indebted(world, may_borrow, flow->debt);
+    for (size_t k = 0; k < flow->debts; k++)
+        flow->debtor[k] = flow->debt[k] / n;
     status = STATUS_OK;
 out:
     free(may_borrow);

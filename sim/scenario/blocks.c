@@ -245,10 +245,15 @@ static bool read_against(struct reading *r, const config_setting_t *group, struc
     }
     read_known(r, against, words, 3);
     read_real(r, against, "factor", &claim->factor);
-    claim->against =
-        read_string(r, against, "branch", true, &branch) & read_string(r, against, "versus", true, &versus);
-    bool good = claim->against && read_arm(r, against, "branch", branch, false, &claim->against_arm) &
-                                      read_arm(r, against, "versus", versus, false, &claim->against_versus);
+    bool first = read_string(r, against, "branch", true, &branch);
+    bool second = read_string(r, against, "versus", true, &versus);
+    claim->against = first && second;
+    bool good = claim->against;
+    if (good) {
+        first = read_arm(r, against, "branch", branch, false, &claim->against_arm);
+        second = read_arm(r, against, "versus", versus, false, &claim->against_versus);
+        good = first && second;
+    }
     free(branch);
     free(versus);
     return good;

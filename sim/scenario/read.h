@@ -45,7 +45,7 @@ void read_issues(struct reading *r, const config_setting_t *list);
 void read_assignments(struct reading *r, const config_setting_t *setting, const char *prefix, struct changes *changes);
 
 /* One assignment given as texts, from the command line. */
-void read_assignment_text(struct reading *r, const char *path, const char *value, struct changes *changes);
+void read_assignment_text(struct reading *r, const char *path, const char *text, struct changes *changes);
 
 /* The blocks of a scenario file. */
 void read_time(struct reading *r, const config_setting_t *group);

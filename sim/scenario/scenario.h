@@ -179,7 +179,7 @@ void scenario_free(struct scenario *scenario);
 
 /* A calibrated world at the start of one arm at one point of the design, plan and flow ready; replicate 0.
  * STATUS_INVALID with a message if the world cannot be calibrated.  The caller frees the world. */
-enum status scenario_world(const struct scenario *scenario, size_t arm, size_t point, struct world **world,
+enum status scenario_world(const struct scenario *scenario, size_t arm, size_t point, struct world **out,
                            struct messages *messages);
 
 /* Value of a factor at a point. */

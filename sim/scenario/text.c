@@ -192,9 +192,11 @@ static bool string_fits(const struct scan *s, char last)
 /* \xHH makes any byte: a NUL would end the string, others could be half of a letter. */
 static void check_escape(struct scan *s)
 {
-    unsigned value;
-    if (s->at[0] == 'x' && isxdigit((unsigned char)s->at[1]) && isxdigit((unsigned char)s->at[2]) &&
-        sscanf(s->at + 1, "%2x", &value) == 1 && (value == 0 || value > 0x7f))
+    if (s->at[0] != 'x' || !isxdigit((unsigned char)s->at[1]) || !isxdigit((unsigned char)s->at[2]))
+        return;
+    const char digits[] = {s->at[1], s->at[2], '\0'};
+    unsigned long value = strtoul(digits, NULL, 16);
+    if (value == 0 || value > 0x7f)
         complain(s, s->line, "escape is no letter", "allowed: \\x01 to \\x7f; write other letters as they are");
 }
 
