@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Put the program's own tables into sim/MODEL.md.
+"""Put the program's own tables into sim/MODEL.md, and the totals of scenarios/CLAIMS.md into README.md.
 
     update_docs.py            rewrite the generated parts
-    update_docs.py --check    compare them with the program; exit 1 and print a diff if they differ
+    update_docs.py --check    compare them; exit 1 and print a diff if they differ
 
 A generated part stands between a line  <!-- NAME: generated -->  and the next line  <!-- end -->.
-Exit status 2: the program cannot be run, or a marker is missing.
+Exit status 2: the program cannot be run, or a file or a marker is missing.
 """
 
 import argparse
@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-MODEL = ROOT / "sim" / "MODEL.md"
+MODEL, README, CLAIMS = ROOT / "sim" / "MODEL.md", ROOT / "README.md", ROOT / "scenarios" / "CLAIMS.md"
 TABLES = {
     "parameters": ["parameters", "--format", "markdown"],
     "variables": ["parameters", "--variables", "--format", "markdown"],
@@ -35,6 +35,16 @@ def table(program, arguments):
     return done.stdout.strip("\n")
 
 
+def totals():
+    """What scenarios/CLAIMS.md says under its table."""
+    lines = CLAIMS.read_text(encoding="utf-8").split("\n")
+    last = max((k for k, line in enumerate(lines) if line.startswith("|")), default=-1)
+    said = [line for line in lines[last + 1:] if line]
+    if last < 0 or not said:
+        raise ValueError(f"{CLAIMS.name} has no table with totals under it")
+    return "\n".join(said)
+
+
 def updated(text, tables):
     """The document with its generated parts replaced; tables: name -> text."""
     lines = text.split("\n")
@@ -51,23 +61,25 @@ def updated(text, tables):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Put the program's own tables into sim/MODEL.md.")
+    parser = argparse.ArgumentParser(description="Put what is generated into sim/MODEL.md and README.md.")
     parser.add_argument("--check", action="store_true", help="compare only; exit 1 with a diff if they differ")
     parser.add_argument("--program", default=str(ROOT / "build" / "equipoise"), help="default: build/equipoise")
     options = parser.parse_args()
     try:
-        old = MODEL.read_text(encoding="utf-8")
-        new = updated(old, {name: table(options.program, words) for name, words in TABLES.items()})
+        parts = {MODEL: {name: table(options.program, words) for name, words in TABLES.items()},
+                 README: {"totals": totals()}}
+        old = {path: path.read_text(encoding="utf-8") for path in parts}
+        new = {path: updated(old[path], parts[path]) for path in parts}
     except (OSError, ValueError) as error:
         print(f"update_docs: {error}", file=sys.stderr)
         return 2
-    if not options.check:
-        if new != old:
-            MODEL.write_text(new, encoding="utf-8")
-        return 0
-    name = MODEL.relative_to(ROOT).as_posix()
-    sys.stdout.writelines(difflib.unified_diff(old.splitlines(True), new.splitlines(True), name, "by the program"))
-    return int(new != old)
+    for path in parts:
+        if options.check:
+            name = path.relative_to(ROOT).as_posix()
+            sys.stdout.writelines(difflib.unified_diff(old[path].splitlines(True), new[path].splitlines(True), name, "generated"))
+        elif new[path] != old[path]:
+            path.write_text(new[path], encoding="utf-8")
+    return int(options.check and new != old)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""sim/MODEL.md and sim/README.md say what the source says."""
+"""sim/MODEL.md and sim/README.md say what the source says, and README.md what scenarios/CLAIMS.md says."""
 
 import csv
 import io
@@ -53,29 +53,32 @@ class ModelText(unittest.TestCase):
     def test_check_sees_a_difference(self):
         """A row that is changed or lost is noticed; on a copy, so that nothing is written here."""
         with tempfile.TemporaryDirectory() as folder:
+            for name in ("analysis/update_docs.py", "sim/MODEL.md", "README.md", "scenarios/CLAIMS.md"):
+                (Path(folder) / name).parent.mkdir(exist_ok=True)
+                (Path(folder) / name).write_text(text(ROOT / name), encoding="utf-8")
             copy = Path(folder) / "analysis" / "update_docs.py"
-            copy.parent.mkdir()
-            (Path(folder) / "sim").mkdir()
-            copy.write_text(text(UPDATE), encoding="utf-8")
-            target = Path(folder) / "sim" / "MODEL.md"
 
             def run(*arguments):
                 return subprocess.run([sys.executable, str(copy), "--program", str(Path(PROGRAM).absolute()), *arguments],
                                       capture_output=True, text=True, encoding="utf-8", check=False)
 
-            lost = re.sub(r"^\| model\.threat\.norm .*\n", "", self.model, flags=re.MULTILINE)
-            self.assertNotEqual(lost, self.model)
-            target.write_text(lost, encoding="utf-8")
-            done = run("--check")
-            self.assertEqual(done.returncode, 1)
-            self.assertIn("+| model.threat.norm ", done.stdout)
-            self.assertEqual(text(target), lost)            # --check writes nothing
-            self.assertEqual(run().returncode, 0)
-            self.assertEqual(text(target), self.model)
-            target.write_text(self.model.replace("<!-- end -->", ""), encoding="utf-8")
-            done = run()
-            self.assertEqual(done.returncode, 2)
-            self.assertIn("<!-- end -->", done.stderr)
+            for name, row in (("sim/MODEL.md", r"\| model\.threat\.norm "), ("README.md", r"Of \d+ supported ")):
+                target = Path(folder) / name
+                lost = "".join(line for line in text(ROOT / name).splitlines(True)
+                               if not re.match(row, line))
+                self.assertNotEqual(lost, text(ROOT / name), name)
+                target.write_text(lost, encoding="utf-8")
+                done = run("--check")
+                self.assertEqual(done.returncode, 1, name)
+                self.assertRegex(done.stdout, rf"(?m)^\+{row}")
+                self.assertEqual(text(target), lost)            # --check writes nothing
+                self.assertEqual(run().returncode, 0)
+                self.assertEqual(text(target), text(ROOT / name))
+                target.write_text(text(ROOT / name).replace("<!-- end -->", ""), encoding="utf-8")
+                done = run()
+                self.assertEqual(done.returncode, 2)
+                self.assertIn("<!-- end -->", done.stderr)
+                target.write_text(text(ROOT / name), encoding="utf-8")
 
     def test_every_mechanism_of_the_schedule_has_a_section(self):
         step = text(SIM / "model" / "step.c")
@@ -117,7 +120,7 @@ class ModelText(unittest.TestCase):
 
 
 class Map(unittest.TestCase):
-    """Every room has a section of its name in sim/README.md that names its files, `power.[ch]` being two of them."""
+    """Every room has a section of its name in sim/README.md whose first column names its files; `power.[ch]` are two."""
 
     def test_every_file_is_named_and_every_name_is_a_file(self):
         page = text(SIM / "README.md")
@@ -127,7 +130,7 @@ class Map(unittest.TestCase):
             part = section(page, room + "/")
             self.assertIsNotNone(part, f"no section about {room}/")
             named = set()
-            for name in re.findall(r"^\| `([\w.\[\]-]+)`", part, flags=re.MULTILINE):
+            for name in re.findall(r"`([\w.\[\]-]+)`", " ".join(re.findall(r"^\|([^|]*)\|", part, flags=re.MULTILINE))):
                 stem = re.fullmatch(r"(.*)\.\[ch\]", name)
                 named |= {stem[1] + ".c", stem[1] + ".h"} if stem else {name}
             here = {path.name for path in (SIM / room).iterdir() if path.is_file()}

@@ -37,7 +37,7 @@ COMMANDS = {  # the options that each must explain
     "run": "--output --set --seed --replicates --threads --force --no-baseline",
     "sweep": "--output --set --seed --replicates --threads --force --no-baseline",
     "validate": "--set --seed --replicates",
-    "check": "--set --seed --replicates --threads --format",
+    "check": "--set --seed --replicates --threads --format --all --ablate --perturb",
     "list": "--format",
     "parameters": "--format --variables",
     "export": "--output --force --csv",
@@ -604,6 +604,8 @@ class Faults(Program):
                     said.add((done.returncode, words[0]))
                     # who reads a file cannot tell damage from want of memory
                     reads = [UNREADABLE] if self.result in words else []
+                    if done.returncode == 255 and not done.stderr and not done.stdout:
+                        continue  # the interpreter could not start the program within the limit
                     self.assertIn(done.returncode, [OK, FAILED, 127, *reads], done.stderr)
                     if done.returncode and done.returncode not in reads:
                         self.assertRegex(done.stderr, r"(?i)memory|thread|shared (object|librar)")

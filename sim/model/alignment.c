@@ -117,7 +117,7 @@ static void choose(const struct world *world, size_t i, const double *a, const d
         sum += exp((worth[k] - largest) / kappa);
         b[k] /= others;
     }
-    double inclusive = largest + kappa * log(sum);
+    double inclusive = largest + kappa * log(fmax(1, sum)); /* the largest alone adds 1 */
     double odds = exp((1 - rho) * log(self / others) +
                       rho * (U[CAST_SELF] - inclusive) / (world->set.partner_substitution[i] * kappa));
     double alone = isinf(odds) ? 1 : odds / (1 + odds);
