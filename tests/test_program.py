@@ -54,8 +54,15 @@ def play(*arguments, **how):
     return subprocess.run([str(PROGRAM), *map(str, arguments)], **how)
 
 
+def listen():
+    """In a child: signals as a terminal gives them, also where these tests run in the background."""
+    for number in signal.SIGINT, signal.SIGTERM:
+        signal.signal(number, signal.SIG_DFL)
+
+
 def start(*arguments, **how):
-    how = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **how}
+    how = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True,
+           "preexec_fn": listen, **how}
     return subprocess.Popen([str(PROGRAM), *map(str, arguments)], **how)
 
 
@@ -134,6 +141,7 @@ class Options(Program):
                 done = self.ends(OK, command, "--help")
                 self.assertEqual(done.stderr, "")
                 lines = done.stdout.splitlines()
+                self.assertNotIn("Mandatory", done.stdout, "what users of options know")
                 self.assertLessEqual(len(lines), 24, "one screen")
                 self.assertLessEqual(max(map(len, lines)), 80, "one screen")
                 for option in f"{options} {COMMON}".split():
@@ -453,10 +461,9 @@ class Faults(Program):
             if moment % 3:
                 time.sleep(rng.random() * length * 1.05)
             else:   # while the file is being published
-                while process.poll() is None and not any(
-                        name.endswith(f".tmp.{process.pid}") for name in os.listdir(self.dir)):
+                while process.poll() is None and not {"a.h5", f"a.h5.tmp.{process.pid}"} & set(os.listdir(self.dir)):
                     pass
-                time.sleep(rng.random() * 0.002)
+                time.sleep(rng.random() * 0.001)
             process.kill()
             process.communicate()
             if (self.dir / "a.h5").exists():
@@ -512,7 +519,7 @@ class Faults(Program):
                   f"""run '{TINY}' -r 20000 -o a.h5; echo $?""")
         for number, status in (signal.SIGTERM, "143"), (signal.SIGINT, "130"):
             with subprocess.Popen(["sh", "-c", script], cwd=self.dir, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                  text=True) as shell:
+                                  text=True, preexec_fn=listen) as shell:
                 while not (self.dir / "number").exists():
                     time.sleep(0.002)
                 pid = int((self.dir / "number").read_text())
@@ -557,7 +564,7 @@ class Faults(Program):
 
     def test_signal_that_is_ignored_stays_so(self):
         """As in the background of a script, where Ctrl-C is not for us."""
-        process = start("run", TINY, "-r", "400", "-q", cwd=self.dir, restore_signals=True,
+        process = start("run", TINY, "-r", "400", "-q", cwd=self.dir,
                         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
         end = time.monotonic() + 30
         while not catches(process.pid, signal.SIGTERM) and time.monotonic() < end:
@@ -592,6 +599,7 @@ class Faults(Program):
         """With any limit of memory: success, or status 1 and a message.  (The loader ends with 127.)"""
         said = set()
         cases = [("run", TINY, "-r", "300", "-j", "2", "-o", "a.h5", "--force"), ("check", TINY, "-j", "2"),
+                 ("run", ROOT / "scenarios" / "us-withdrawal.cfg", "-r", "64", "-j", "1", "-o", "a.h5", "--force"),
                  ("parameters", "--format", "json"), ("check", self.result),
                  ("export", self.result, "-o", "a.csv", "--force")]
         for megabytes in [8, 16, 22, 24, 26, 28, 30, 34, 40, 64, 96, 128, 256]:

@@ -309,6 +309,7 @@ static void include_budget(void **unused)
     write_bytes(other, large, 60000);
     good("@include \"b.cfg\"\n");
     bad("@include \"b.cfg\"\na = 1;", "2: too many settings (allowed: 10000 with all includes);");
+    bad("a = 1;\n@include \"b.cfg\"\n", "1: too many settings (allowed: 10000 with all includes);"); /* line 1 of b.cfg */
     free(large);
 }
 
