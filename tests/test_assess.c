@@ -98,6 +98,21 @@ static void log_normal(void **unused)
     assert_true(fabs(cross / count) < 4.5 / sqrt(count)); /* row by row */
 }
 
+/* The order of the dilemma holds also where the draw would turn it round: pay-offs that start close together. */
+static void order_of_the_dilemma(void **unused)
+{
+    (void)unused;
+    const char *set[] = {"model.cooperation.temptation=0.32", "model.cooperation.reward=0.31",
+                         "model.cooperation.punishment=0.3", "model.cooperation.sucker=0.29"};
+    for (size_t draw = 0; draw < 100; draw++) {
+        struct scenario *s = testing_load(W21, set, COUNT(set));
+        assess_perturb(s, draw);
+        const struct model_settings *m = &s->world->model;
+        assert_true(m->temptation > m->reward && m->reward > m->punishment && m->punishment > m->sucker);
+        scenario_free(s);
+    }
+}
+
 static bool equal(struct scenario *a, struct scenario *b)
 {
     for (size_t k = 0; k < parameter_count; k++)
@@ -189,7 +204,8 @@ static void ablation(void **unused)
                     {"idle", VERDICT_SUPPORTED, true, false},
                     {"mechanism", VERDICT_SUPPORTED, true, true},
                     {"unnamed", VERDICT_SUPPORTED, false, false},
-                    {"false", VERDICT_NOT_SUPPORTED, true, false}};
+                    {"false", VERDICT_NOT_SUPPORTED, true, false},
+                    {"edge", VERDICT_NOT_SUPPORTED, false, false}};
     struct scenario *s;
     struct assessment *list;
     assert_int_equal(assess(SMALL, true, 0, &s, &list), STATUS_OK);
@@ -226,6 +242,7 @@ static void perturbation(void **unused)
     }
     assert_int_equal(list[1].right, list[1].draws); /* investment lowers militancy under any parameters */
     assert_int_equal(list[4].right, list[0].draws - list[0].right); /* a claim and its opposite */
+    assert_true(list[5].right > 0 && list[5].right < list[5].draws); /* every draw has parameters of its own */
     free(list);
     free(again);
     scenario_free(s);
@@ -249,7 +266,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ranges_and_order), cmocka_unit_test(log_normal),   cmocka_unit_test(identity),
-        cmocka_unit_test(every_range),      cmocka_unit_test(breaking),     cmocka_unit_test(ablation),
+        cmocka_unit_test(order_of_the_dilemma), cmocka_unit_test(every_range),      cmocka_unit_test(breaking),     cmocka_unit_test(ablation),
         cmocka_unit_test(perturbation),     cmocka_unit_test(refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

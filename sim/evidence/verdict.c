@@ -59,6 +59,12 @@ static enum verdict judge(const struct result_claim *claim, const struct finding
     return fabs(f->effect) >= f->bound ? VERDICT_SUPPORTED : VERDICT_TOO_SMALL;
 }
 
+/* Means of equal numbers differ in their last bits; that is no effect. */
+static double cleaned(double effect, double level)
+{
+    return fabs(effect) <= 1e-12 * fmax(1, fabs(level)) ? 0 : effect;
+}
+
 struct finding verdict_find(const struct result_claim *claim, size_t runs)
 {
     struct finding f = {.low = NAN, .high = NAN, .share = NAN, .effect = NAN, .level = NAN};
@@ -67,14 +73,15 @@ struct finding verdict_find(const struct result_claim *claim, size_t runs)
         if (!isfinite(claim->effect[r]))
             continue;
         f.runs++;
-        double step = claim->effect[r] - effect; /* Welford's running mean and sum of squares */
+        double one = cleaned(claim->effect[r], claim->level[r]);
+        double step = one - effect; /* Welford's running mean and sum of squares */
         effect += step / (double)f.runs;
-        squares += step * (claim->effect[r] - effect);
+        squares += step * (one - effect);
         level += (claim->level[r] - level) / (double)f.runs;
-        right += has_sign(claim, claim->effect[r], claim->level[r]);
+        right += has_sign(claim, one, claim->level[r]);
     }
     if (f.runs > 0) {
-        f.effect = effect;
+        f.effect = cleaned(effect, level);
         f.level = level;
         f.share = right / (double)f.runs;
     }
