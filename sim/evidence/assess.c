@@ -17,12 +17,22 @@ bool assess_breaks(const struct assessment *a)
 /* Whether a row is a parameter of C.14: a number of the model or of a state's character, not data, not a start value. */
 static bool is_behavioural(const struct parameter *row)
 {
+    static const char *const groups[] = {"security_seeking.", "alignment.", "threat_perception.", "cooperation.",
+                                         "patron.influence_rate", "crisis_rate"};
     if (row->flags & (F_SWITCH | F_WORD | F_STATE | F_STOCK | F_REQUIRED | F_LOAD | F_FIXED))
         return false;
-    return row->shape == SHAPE_MODEL ||
-           (row->shape == SHAPE_STATE &&
-            (strncmp(row->path, "security_seeking.", 17) == 0 || strncmp(row->path, "alignment.", 10) == 0 ||
-             strncmp(row->path, "threat_perception.", 18) == 0));
+    bool named = row->shape == SHAPE_MODEL;
+    for (size_t k = 0; k < sizeof groups / sizeof groups[0]; k++)
+        named = named || (row->shape != SHAPE_BODY && strncmp(row->path, groups[k], strlen(groups[k])) == 0);
+    return named;
+}
+
+/* Inertia is 1 - rho: it is rho that is multiplied. */
+static double multiplied(const struct parameter *row, double value, double factor)
+{
+    bool complement = strcmp(row->path, "alignment.inertia") == 0;
+    double changed = complement ? 1 - (1 - value) * factor : value * factor;
+    return world_clip(changed, row->low, row->high);
 }
 
 void assess_perturb(struct scenario *scenario, size_t draw)
@@ -40,7 +50,7 @@ void assess_perturb(struct scenario *scenario, size_t draw)
         double factor = exp(PERTURBATION * gsl_cdf_ugaussian_Pinv(gsl_rng_uniform(rng)));
         double *values = parameter_values(world, row);
         for (size_t e = 0; e < world_length(world->cast, row->shape); e++)
-            values[e] = world_clip(values[e] * factor, row->low, row->high);
+            values[e] = multiplied(row, values[e], factor);
     }
     gsl_rng_free(rng);
     struct model_settings *m = &world->model;

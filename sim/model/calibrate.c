@@ -3,6 +3,7 @@
 #include "model/belief.h"
 #include "model/economy.h"
 #include "model/institution.h"
+#include "model/measures.h"
 #include "model/power.h"
 #include "model/threat.h"
 
@@ -118,5 +119,6 @@ enum status calibrate_world(struct world *world, size_t *state)
                             set->threat_effort[i] * world->derived.threat_state[i] -
                             load->reaction_scale[i] * reaction;
     }
+    measures_remember(world);
     return STATUS_OK;
 }

@@ -34,8 +34,10 @@ static bool decide(const struct world *world, struct bond bond, double value, bo
     const struct model_settings *model = &world->model;
     double now = begun(world);
     if (*bond.inside == 0) {
-        if (offered && value > model->enter_above + model->breach_threshold * *bond.memory && acting)
+        if (offered && value > model->enter_above + model->breach_threshold * *bond.memory && acting) {
             *bond.inside = 1;
+            *bond.notice = 0; /* one that an event left behind */
+        }
         return false;
     }
     if (*bond.notice > 0) {

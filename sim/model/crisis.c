@@ -52,19 +52,27 @@ static int climb(const struct world *world, size_t i, size_t j)
     double chance =
         world->model.escalation * (world->now.hostility[i * n + j] + world->now.hostility[j * n + i]) / 2;
     int level = 1;
-    while (level < TOP_LEVEL && draw_uniform(world, rung[level - 1], i, j) < chance)
+    while (level < TOP_LEVEL && draw_between(world, rung[level - 1], i, j) < chance)
         level++;
     return level;
 }
 
-/* Limited war and war cost capability, the loser more; who loses is drawn from the contest of C.2. */
-static void lose(struct world *world, size_t i, size_t j, int level)
+/* What i can put against j in the contest; its home power if threats are not perceived. */
+static double strength(const struct world *world, size_t i, size_t j, double mu)
 {
-    size_t n = world->cast->states;
+    double defence = world->derived.defence[i * world->cast->states + j];
+    return world_raise(defence > 0 ? defence : world->derived.share[i], mu);
+}
+
+/* Limited war and war cost capability, the loser more; who loses is drawn from the contest of C.2, with the steepness of
+ * whoever comes first by identity, not by the file. */
+static void lose(struct world *world, size_t a, size_t b, int level)
+{
+    bool swapped = world->cast->identity[a] > world->cast->identity[b];
+    size_t i = swapped ? b : a, j = swapped ? a : b;
     double mu = world->set.contest_steepness[i];
-    double mine = world_raise(world->derived.defence[i * n + j], mu),
-           other = world_raise(world->derived.defence[j * n + i], mu);
-    bool i_loses = draw_uniform(world, PURPOSE_OUTCOME, i, j) < other / (mine + other);
+    double mine = strength(world, i, j, mu), other = strength(world, j, i, mu);
+    bool i_loses = draw_between(world, PURPOSE_OUTCOME, i, j) < other / (mine + other);
     size_t loser = i_loses ? i : j, winner = i_loses ? j : i;
     double rung = level - LIMITED_WAR + 1;
     world->next.military[loser] *= 1 - 0.03 * rung;
@@ -78,7 +86,7 @@ static void between(struct world *world, size_t i, size_t j)
 {
     size_t n = world->cast->states, ij = i * n + j, ji = j * n + i;
     double rate = crisis_rate(world, i, j);
-    if (rate <= 0 || draw_uniform(world, PURPOSE_ONSET, i, j) >= 1 - exp(-rate * world->dt))
+    if (rate <= 0 || draw_between(world, PURPOSE_ONSET, i, j) >= 1 - exp(-rate * world->dt))
         return;
     int level = climb(world, i, j);
     world->next.crisis[ij] = world->next.crisis[ji] = fmax(level / 4.0, world->next.crisis[ij]);

@@ -66,6 +66,12 @@ double draw_uniform(const struct world *world, enum purpose purpose, size_t i, s
     return draw_uniform_of(world, purpose, i, j, 0);
 }
 
+double draw_between(const struct world *world, enum purpose purpose, size_t i, size_t j)
+{
+    bool ordered = world->cast->identity[i] <= world->cast->identity[j];
+    return draw_uniform(world, purpose, ordered ? i : j, ordered ? j : i);
+}
+
 double draw_normal(const struct world *world, enum purpose purpose, size_t i, size_t j, double deviation)
 {
     return deviation * gsl_cdf_ugaussian_Pinv(draw_uniform(world, purpose, i, j));

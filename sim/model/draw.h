@@ -30,6 +30,9 @@ double draw_uniform(const struct world *world, enum purpose purpose, size_t i, s
 /* The same, for one of several things between the two: an issue, a body (its number in the file, under 256). */
 double draw_uniform_of(const struct world *world, enum purpose purpose, size_t i, size_t j, size_t what);
 
+/* The same for the pair as such: (i, j) and (j, i) share the draw, whatever their order in the file. */
+double draw_between(const struct world *world, enum purpose purpose, size_t i, size_t j);
+
 /* Normal with mean 0 and the standard deviation given, by the inverse distribution function of draw_uniform(). */
 double draw_normal(const struct world *world, enum purpose purpose, size_t i, size_t j, double deviation);
 

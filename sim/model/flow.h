@@ -1,4 +1,4 @@
-/* The flow of stocks between two decisions (C.18): dM, dY, dDebt, dN under decisions held fixed, one coupled
+/* The flow of stocks between two decisions (C.18): dM, dY, dDebt, dN, dL, dx, du, dQ, didn under decisions held fixed, one
  * system, integrated by GSL: one fixed rk4 step, or adaptive rkf45. */
 #ifndef EQUIPOISE_MODEL_FLOW_H
 #define EQUIPOISE_MODEL_FLOW_H

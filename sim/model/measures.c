@@ -133,23 +133,28 @@ double measures_energy(const struct world *world)
     return sum;
 }
 
-enum { YEAR = 4, DECADE = 40 };
+/* Quarters since the start, at the end of one. */
+static size_t quarters(const struct world *world)
+{
+    return world->step / world->steps_per_quarter;
+}
 
 void measures_remember(struct world *world)
 {
-    size_t choices = world->cast->states * world->cast->options, n = world->cast->states;
-    memcpy(world->load.past_alignment + world->step % YEAR * choices, world->now.alignment,
-           choices * sizeof(double));
-    memcpy(world->load.past_share + world->step % DECADE * n, world->derived.share, n * sizeof(double));
+    size_t n = world->cast->states, choices = n * world->cast->options, now = quarters(world);
+    if (world->step % world->steps_per_quarter != 0)
+        return;
+    memcpy(world->load.past_alignment + now % WORLD_YEAR * choices, world->now.alignment, choices * sizeof(double));
+    memcpy(world->load.past_share + now % WORLD_DECADE * n, world->derived.share, n * sizeof(double));
 }
 
-/* The ring's next place still holds what was written a whole round ago. */
+/* The ring's next place holds what was written a round ago less one: four quarters, forty quarters back. */
 double measures_stability(const struct world *world)
 {
-    size_t options = world->cast->options, choices = world->cast->states * options;
-    const double *past = world->load.past_alignment + (world->step + 1) % YEAR * choices;
+    size_t options = world->cast->options, choices = world->cast->states * options, now = quarters(world);
+    const double *past = world->load.past_alignment + (now + 1) % WORLD_YEAR * choices;
     double change = 0;
-    if (world->step < YEAR)
+    if (now < WORLD_YEAR - 1)
         return NAN;
     for (size_t k = 0; k < world->living.count; k++)
         for (size_t c = 0; c < options; c++) {
@@ -161,14 +166,14 @@ double measures_stability(const struct world *world)
 
 double measures_status_quo(const struct world *world)
 {
-    size_t n = world->cast->states;
-    const double *past = world->load.past_share + (world->step + 1) % DECADE * n;
-    double safe = 0;
-    if (world->step < DECADE)
+    size_t n = world->cast->states, now = quarters(world);
+    const double *past = world->load.past_share + (now + 1) % WORLD_DECADE * n;
+    double safe = 0, decade = (WORLD_DECADE - 1) * (double)world->steps_per_quarter;
+    if (now < WORLD_DECADE - 1)
         return NAN;
     for (size_t k = 0; k < world->living.count; k++) {
         size_t i = world->living.state[k];
-        bool lost = world->load.last_loss[i] > 0 && world->step - world->load.last_loss[i] < DECADE;
+        bool lost = world->load.last_loss[i] > 0 && world->step - world->load.last_loss[i] < decade;
         safe += !lost && fabs(world->derived.share[i] / past[i] - 1) <= 0.25;
     }
     return safe / (double)world->living.count;

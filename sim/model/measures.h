@@ -22,11 +22,11 @@ double measures_camp_polarisation(const struct world *world);
 /* Landscape energy E = sum_ij s_i s_j (1 - 2 h_ij)(1 - w_ij) (after Axelrod and Bennett 1993). */
 double measures_energy(const struct world *world);
 
-/* 1 - mean over states of the sum of changes of shares over four steps, halved; NAN before. */
+/* 1 - mean over states of the sum of changes of shares over four quarters, halved; NAN before. */
 double measures_stability(const struct world *world);
 
 /* Share of states without a loss of level 3 or more and without a change of power share above 25 % in ten years; NAN
- * before forty steps. */
+ * before forty quarters. */
 double measures_status_quo(const struct world *world);
 
 /* sum_i H_i a_i0 / sum_i H_i over the region; NAN without one. */
@@ -38,7 +38,7 @@ void measures_spread(const struct world *world, double *spread);
 /* Class of behaviour (C.15), [states]: 0 non-aligned, 1 bandwagoning, 2 balancing, 3 buck-passing, 4 hedging, 5 leaning. */
 void measures_behaviour(const struct world *world, double *behaviour);
 
-/* Keeps what stability and status quo look back at; after the commit of every step. */
+/* Keeps what stability and status quo look back at: at the start, and after the commit of every step. */
 void measures_remember(struct world *world);
 
 double measures_survivors(const struct world *world);

@@ -1,5 +1,5 @@
 /* THREAT (C.2): what each state perceives, of four kinds, all in [0,1].
- * Owns condition, help, support, bloc_support, intent, defence, threat and threat_* (derived). */
+ * Owns condition, help, opposition, bloc_opposition, intent, defence, threat and threat_* (derived). */
 #ifndef EQUIPOISE_MODEL_THREAT_H
 #define EQUIPOISE_MODEL_THREAT_H
 

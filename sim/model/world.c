@@ -62,9 +62,9 @@ size_t world_length(const struct cast *cast, enum shape shape)
     case SHAPE_PLAY:
         return cast->issues * cast->states * cast->states;
     case SHAPE_YEAR:
-        return 4 * cast->states * cast->options;
+        return WORLD_YEAR * cast->states * cast->options;
     case SHAPE_DECADE:
-        return 40 * cast->states;
+        return WORLD_DECADE * cast->states;
     default:
         return 1;
     }
@@ -338,6 +338,14 @@ char *world_check(const struct world *world)
     HOLDS(check_bounds("reliability", now->reliability, pairs, 0, 1));
     HOLDS(check_bounds("militancy", now->militancy, n, 0, 1));
     HOLDS(check_bounds("legitimacy", now->legitimacy, n, 0, 1));
+    HOLDS(check_bounds("trust", now->trust, cast->issues * pairs, 0, 1));
+    HOLDS(check_bounds("polarisation", now->polarisation, n, 0, 1));
+    HOLDS(check_bounds("identity", now->identity, n, 0, 1));
+    HOLDS(check_bounds("contagion", now->contagion, n, 0, 1));
+    HOLDS(check_bounds("orientation", now->orientation, n, -1, 1));
+    HOLDS(check_bounds("crisis", now->crisis, pairs, 0, 1));
+    HOLDS(check_bounds("members", now->members, cast->bodies * n, 0, 1));
+    HOLDS(check_bounds("hosting", now->hosting, pairs, 0, 1));
     HOLDS(check_bounds("threat_from", d->threat, pairs, 0, 1));
     HOLDS(check_bounds("leverage", d->leverage, pairs, 0, 1));
     HOLDS(check_bounds("threat_state", d->threat_state, n, 0, 1));

@@ -15,7 +15,8 @@
 #include <stdint.h>
 
 /* Shapes of quantities; also the scope of a path (parameters.def).  PLAY is [issue][state][state]; YEAR and DECADE are
- * what measures remember, 4 records of OPTION and 40 of STATE. */
+ * what measures remember: records of OPTION and of STATE of so many quarters, the present one included. */
+enum { WORLD_YEAR = 5, WORLD_DECADE = 41 };
 enum shape {
     SHAPE_MODEL,
     SHAPE_STATE,
@@ -106,8 +107,8 @@ enum mechanism { WORLD_MECHANISMS(WORLD_MECHANISM_ENUM) MECHANISM_COUNT };
     D(general, STATE, identity_at_load, "idn0")                                                                \
     D(general, DYAD, loan_at_load, "loan0")                                                                    \
     D(general, DYAD, log_trade_share, "ln sigma0, kept since it rarely changes")                               \
-    D(general, YEAR, past_alignment, "alignments of the last four steps, a ring")                              \
-    D(general, DECADE, past_share, "capability shares of the last forty steps, a ring")                        \
+    D(general, YEAR, past_alignment, "alignments of a year, by quarter, a ring")                              \
+    D(general, DECADE, past_share, "capability shares of ten years, a ring")                        \
     D(general, STATE, last_loss, "step after the last loss of level 3 or more; 0: none")
 
 #define WORLD_MEMBER(owner, shape, member, meaning) double *member; /* meaning */

@@ -31,6 +31,16 @@ static const config_setting_t *list_of(struct reading *r, const config_setting_t
     return NULL;
 }
 
+/* Whether the two meet over the issue already. */
+static bool met(const struct cast *cast, const struct cast_pair *pair)
+{
+    for (size_t k = 0; k < cast->pairs; k++)
+        if (cast->pair[k].issue == pair->issue && ((cast->pair[k].i == pair->i && cast->pair[k].j == pair->j) ||
+                                                   (cast->pair[k].i == pair->j && cast->pair[k].j == pair->i)))
+            return true;
+    return false;
+}
+
 static bool read_pairs(struct reading *r, const config_setting_t *list, size_t issue)
 {
     struct cast *cast = r->scenario->cast;
@@ -41,7 +51,12 @@ static bool read_pairs(struct reading *r, const config_setting_t *list, size_t i
     cast->pair = pair;
     for (size_t k = 0; k < length; k++) {
         struct cast_pair found = {.issue = issue};
-        if (read_pair(r, list, config_setting_get_string(config_setting_get_elem(list, (unsigned)k)), &found))
+        if (!read_pair(r, list, config_setting_get_string(config_setting_get_elem(list, (unsigned)k)), &found))
+            continue;
+        if (met(cast, &found))
+            read_complain(r, list, NULL, "names '%s %s' twice (allowed: each pair once, in either order)",
+                          cast->code[found.i], cast->code[found.j]);
+        else
             cast->pair[cast->pairs++] = found;
     }
     return true;
