@@ -119,8 +119,8 @@ static void losses(void **unused)
     struct world *world = made.world;
     world->set.onset[A * N + B] = world->set.onset[B * N + A] = 1e9;
     world->model.escalation = 1.2;
-    world->derived.defence[A * N + B] = 0.3;
-    world->derived.defence[B * N + A] = 0.1;
+    world->derived.defence[A * N + B] = 1.2; /* more than their home power, as D always is */
+    world->derived.defence[B * N + A] = 0.4;
     synthetic_fill(world->set.contest_steepness, N, 2);
     double wars = 0, lost = 0, seen[5] = {0};
     for (world->replicate = 0; world->replicate < RUNS; world->replicate++) {

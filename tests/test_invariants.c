@@ -1220,7 +1220,8 @@ static void trade_shares_change(void **unused)
 }
 
 /* A distance that moves takes the gradient of its pair along, both ways; a border that opens makes
- * neighbours at distance 0 with full presence, one that closes leaves the great circle and half (C.0b). */
+ * neighbours at distance 0 with full presence, one that closes leaves the great circle and half (C.0b), where the file
+ * gives no distance of its own. */
 static void geometry_follows(void **unused)
 {
     (void)unused;
@@ -1230,6 +1231,8 @@ static void geometry_follows(void **unused)
     world->quarter = 8000;
     world->set.contiguous[2 * N + 5] = world->set.contiguous[5 * N + 2] = 0;
     world->set.contiguous[3 * N + 4] = world->set.contiguous[4 * N + 3] = 1;
+    world->set.distance[2 * N + 5] = world->set.distance[5 * N + 2] = NAN; /* the great circle */
+    world->set.distance[3 * N + 4] = world->set.distance[4 * N + 3] = NAN; /* 0 */
     synthetic_start(world);
     const struct planned events[] = {{"dyads.S000.S001.distance", CHANGE_SET, 4321, 8000, 1},
                                      {"dyads.S002.S005.contiguous", CHANGE_SET, 1, 8001, 1},

@@ -15,15 +15,15 @@ static double bound_of(const struct result_claim *claim, double level)
     return claim->share ? VERDICT_SHARE_BOUND : VERDICT_RELATIVE_BOUND * fabs(level);
 }
 
-/* A placebo stays if it is below both bounds; money and other units know the relative one alone. */
+/* A placebo stays if it is below both bounds; utilities and probabilities know the one in points alone, money and other
+ * units the relative one. */
 static bool stays(const struct result_claim *claim, double effect, double level)
 {
-    static const char *const points[] = {"1", "share", "share of GDP", "util", "probability"};
-    bool absolute = claim->unit == NULL;
-    for (size_t k = 0; claim->unit != NULL && k < sizeof points / sizeof points[0]; k++)
-        absolute = absolute || strcmp(claim->unit, points[k]) == 0;
-    return effect == 0 || (fabs(effect) < VERDICT_RELATIVE_BOUND * fabs(level) &&
-                           (!absolute || fabs(effect) < VERDICT_SHARE_BOUND));
+    const char *unit = claim->unit ? claim->unit : "1";
+    bool points = strcmp(unit, "util") == 0 || strcmp(unit, "probability") == 0;
+    bool both = strcmp(unit, "1") == 0 || strncmp(unit, "share", 5) == 0;
+    bool small = fabs(effect) < VERDICT_SHARE_BOUND, slight = fabs(effect) < VERDICT_RELATIVE_BOUND * fabs(level);
+    return effect == 0 || (points ? small : both ? small && slight : slight);
 }
 
 /* The sign that is expected: 1 up, -1 down, 0 none; `weak`: it may also be nothing. */
