@@ -50,7 +50,8 @@ static double play(struct scenario *s, const char *output, int threads, double s
 {
     struct messages messages = {0};
     struct outcome outcome;
-    const struct experiment_options how = {.threads = threads, .output = output, .force = true, .command = "bench"};
+    const struct experiment_options how = {
+        .threads = threads, .output = output, .force = true, .command = "bench"};
     double best = 1e300;
     s->replicates = 1;
     for (double begun = now(); now() - begun < seconds;) {
@@ -95,9 +96,10 @@ int main(int count, char **words)
     if (descriptor < 0)
         return STATUS_IO;
     close(descriptor);
-    printf("40 quarters a run; steps: one core, best of %.0f s; runs: with their copies and records\n", seconds);
-    printf("%7s %12s %12s %12s %14s %14s %14s %14s\n", "states", "us/step", "ns/state", "ns/pair", "runs/s 1 core",
-           "runs/s all", "1 core, file", "all, file");
+    printf("40 quarters a run; steps: one core, best of %.0f s; runs: with their copies and records\n",
+           seconds);
+    printf("%7s %12s %12s %12s %14s %14s %14s %14s\n", "states", "us/step", "ns/state", "ns/pair",
+           "runs/s 1 core", "runs/s all", "1 core, file", "all, file");
     for (size_t k = 0; k < 3; k++) {
         if (one > 0 && one != sizes[k])
             continue;

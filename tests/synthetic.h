@@ -139,7 +139,8 @@ static inline struct synthetic synthetic_plain(size_t n, size_t poles)
 
 /* n like states, everything on but noise: the first are poles, the last are the region and decide; bodies and issues as
  * named by synthetic_furnish(), nobody in them.  It is the year 2021. */
-static inline struct synthetic synthetic_society(size_t n, size_t poles, size_t region, size_t bodies, size_t issues)
+static inline struct synthetic synthetic_society(size_t n, size_t poles, size_t region, size_t bodies,
+                                                 size_t issues)
 {
     size_t *list = calloc(n + 1, sizeof *list);
     for (size_t i = 0; i < n; i++)

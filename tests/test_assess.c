@@ -4,7 +4,6 @@
 #include "evidence/assess.h"
 #include "model/parameters.h"
 
-
 #define W21 "tests/worlds/w21.cfg"
 #define SMALL "tests/scenarios/ablation.cfg"
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
@@ -54,10 +53,12 @@ static void ranges_and_order(void **unused)
             size_t length = world_length(s->cast, row->shape);
             bool same = memcmp(a, b, length * sizeof *a) == 0;
             for (size_t e = 0; e < length; e++)
-                if (!isnan(a[e]) && !(row->flags & (F_STATE | F_WORD)) && !(a[e] >= row->low && a[e] <= row->high))
+                if (!isnan(a[e]) && !(row->flags & (F_STATE | F_WORD)) &&
+                    !(a[e] >= row->low && a[e] <= row->high))
                     fail_msg("draw %zu: %s = %.17g is out of range", draw, row->path, a[e]);
             unsigned fixed = F_SWITCH | F_WORD | F_STATE | F_STOCK | F_REQUIRED | F_LOAD | F_FIXED;
-            if (!same && (row->flags & fixed || (row->shape != SHAPE_MODEL && row->shape != SHAPE_STATE && row->shape != SHAPE_DYAD)))
+            if (!same && (row->flags & fixed ||
+                          (row->shape != SHAPE_MODEL && row->shape != SHAPE_STATE && row->shape != SHAPE_DYAD)))
                 fail_msg("draw %zu: %s is no parameter of behaviour and moves", draw, row->path);
             moved += !same;
         }
@@ -71,9 +72,10 @@ static void ranges_and_order(void **unused)
 static void log_normal(void **unused)
 {
     (void)unused;
-    static const char *const free_rows[] = {"alignment.entrapment_fear", "arms.depreciation", "cooperation.common_gain",
-                                            "spillover.import_rate", "domestic.swing", "belief.reputation_memory",
-                                            "threat_perception.memory"};
+    static const char *const free_rows[] = {
+        "alignment.entrapment_fear", "arms.depreciation", "cooperation.common_gain",
+        "spillover.import_rate",     "domestic.swing",    "belief.reputation_memory",
+        "threat_perception.memory"};
     double sum = 0, squares = 0, cross = 0, count = 0;
     struct scenario *plain = testing_load(W21, NULL, 0);
     for (size_t draw = 0; draw < DRAWS; draw++) {
@@ -116,7 +118,8 @@ static void order_of_the_dilemma(void **unused)
 static bool equal(struct scenario *a, struct scenario *b)
 {
     for (size_t k = 0; k < parameter_count; k++)
-        if (memcmp(parameter_values(a->world, &parameter_table[k]), parameter_values(b->world, &parameter_table[k]),
+        if (memcmp(parameter_values(a->world, &parameter_table[k]),
+                   parameter_values(b->world, &parameter_table[k]),
                    world_length(a->cast, parameter_table[k].shape) * sizeof(double)) != 0)
             return false;
     return true;
@@ -139,14 +142,20 @@ static void identity(void **unused)
 static void every_range(void **unused)
 {
     (void)unused;
-    static const char *const rows[] = {"cooperation.shadow_of_the_future", "crisis_rate", "patron.influence_rate",
-                                       "alignment.inertia", "security_seeking.arms_reaction", "commitment.notice",
-                                       "crisis.unrest_rate", "threat_perception.misperception"};
+    static const char *const rows[] = {"cooperation.shadow_of_the_future",
+                                       "crisis_rate",
+                                       "patron.influence_rate",
+                                       "alignment.inertia",
+                                       "security_seeking.arms_reaction",
+                                       "commitment.notice",
+                                       "crisis.unrest_rate",
+                                       "threat_perception.misperception"};
     struct scenario *plain = testing_load(W21, NULL, 0), *s = drawn(3, NULL);
     int wrong = 0;
     for (size_t r = 0; r < COUNT(rows); r++) {
         size_t bytes = world_length(s->cast, row_of(rows[r])->shape) * sizeof(double);
-        if (memcmp(parameter_values(s->world, row_of(rows[r])), parameter_values(plain->world, row_of(rows[r])), bytes) == 0) {
+        if (memcmp(parameter_values(s->world, row_of(rows[r])), parameter_values(plain->world, row_of(rows[r])),
+                   bytes) == 0) {
             print_error("%s has a range in C.14 and is not perturbed\n", rows[r]);
             wrong++;
         }
@@ -162,7 +171,8 @@ static void every_range(void **unused)
     }
     scenario_free(plain);
     if (!(least >= 0.12 * exp(-0.3 * 4.5) && most <= 0.12 * exp(0.3 * 4.5))) {
-        print_error("rho lies between %.4f and %.4f in %d draws, 0.12 exp(0.3 z) does not\n", least, most, (int)DRAWS);
+        print_error("rho lies between %.4f and %.4f in %d draws, 0.12 exp(0.3 z) does not\n", least, most,
+                    (int)DRAWS);
         wrong++;
     }
     assert_int_equal(wrong, 0);
@@ -177,12 +187,15 @@ static void breaking(void **unused)
     for (enum verdict with = VERDICT_SUPPORTED; with <= VERDICT_UNKNOWN; with++)
         for (enum verdict without = VERDICT_SUPPORTED; without <= VERDICT_UNKNOWN; without++)
             for (int ablated = 0; ablated < 2; ablated++) {
-                const struct assessment a = {.finding.verdict = with, .ablated = ablated, .without.verdict = without};
-                assert_true(assess_breaks(&a) == (ablated && with == VERDICT_SUPPORTED && without != VERDICT_SUPPORTED));
+                const struct assessment a = {
+                    .finding.verdict = with, .ablated = ablated, .without.verdict = without};
+                assert_true(assess_breaks(&a) ==
+                            (ablated && with == VERDICT_SUPPORTED && without != VERDICT_SUPPORTED));
             }
 }
 
-static enum status assess(const char *file, bool ablate, size_t draws, struct scenario **scenario, struct assessment **list)
+static enum status assess(const char *file, bool ablate, size_t draws, struct scenario **scenario,
+                          struct assessment **list)
 {
     struct messages messages = {0};
     int signal;
@@ -200,12 +213,10 @@ static void ablation(void **unused)
         const char *id;
         enum verdict verdict;
         bool ablated, breaks;
-    } expected[] = {{"carried", VERDICT_SUPPORTED, true, true},
-                    {"idle", VERDICT_SUPPORTED, true, false},
-                    {"mechanism", VERDICT_SUPPORTED, true, true},
-                    {"unnamed", VERDICT_SUPPORTED, false, false},
-                    {"false", VERDICT_NOT_SUPPORTED, true, false},
-                    {"edge", VERDICT_NOT_SUPPORTED, false, false}};
+    } expected[] = {
+        {"carried", VERDICT_SUPPORTED, true, true},    {"idle", VERDICT_SUPPORTED, true, false},
+        {"mechanism", VERDICT_SUPPORTED, true, true},  {"unnamed", VERDICT_SUPPORTED, false, false},
+        {"false", VERDICT_NOT_SUPPORTED, true, false}, {"edge", VERDICT_NOT_SUPPORTED, false, false}};
     struct scenario *s;
     struct assessment *list;
     assert_int_equal(assess(SMALL, true, 0, &s, &list), STATUS_OK);
@@ -214,12 +225,13 @@ static void ablation(void **unused)
         assert_string_equal(s->claim[k].id, expected[k].id);
         if (list[k].finding.verdict != expected[k].verdict || list[k].ablated != expected[k].ablated ||
             assess_breaks(&list[k]) != expected[k].breaks)
-            fail_msg("%s: %s, ablated %d, breaks %d", s->claim[k].id, verdict_word(list[k].finding.verdict), list[k].ablated,
-                     assess_breaks(&list[k]));
+            fail_msg("%s: %s, ablated %d, breaks %d", s->claim[k].id, verdict_word(list[k].finding.verdict),
+                     list[k].ablated, assess_breaks(&list[k]));
         assert_int_equal(list[k].finding.runs, 4);
         assert_int_equal(list[k].draws, 0);
     }
-    assert_true(fabs(list[0].without.effect) < fabs(list[0].finding.effect) / 20); /* what is left comes through arms */
+    assert_true(fabs(list[0].without.effect) <
+                fabs(list[0].finding.effect) / 20); /* what is left comes through arms */
     /* paired: what plays no part in it changes the effect by what trade does to development alone */
     assert_true(fabs(list[1].without.effect - list[1].finding.effect) < 1e-3 && list[1].without.effect < 0);
     assert_true(list[1].finding.effect == list[3].finding.effect);
@@ -241,7 +253,7 @@ static void perturbation(void **unused)
         assert_true(memcmp(&list[k].finding, &again[k].finding, sizeof list[k].finding) == 0);
     }
     assert_int_equal(list[1].right, list[1].draws); /* investment lowers militancy under any parameters */
-    assert_int_equal(list[4].right, list[0].draws - list[0].right); /* a claim and its opposite */
+    assert_int_equal(list[4].right, list[0].draws - list[0].right);  /* a claim and its opposite */
     assert_true(list[5].right > 0 && list[5].right < list[5].draws); /* every draw has parameters of its own */
     free(list);
     free(again);
@@ -253,7 +265,8 @@ static void perturbation(void **unused)
 static void refusals(void **unused)
 {
     (void)unused;
-    static const char *const files[] = {"tests/scenarios/whole-model.cfg", W21, "tests/bad-scenarios/syntax.cfg", "/nowhere.cfg"};
+    static const char *const files[] = {"tests/scenarios/whole-model.cfg", W21,
+                                        "tests/bad-scenarios/syntax.cfg", "/nowhere.cfg"};
     for (size_t k = 0; k < COUNT(files); k++) {
         struct scenario *s;
         struct assessment *list;
@@ -265,9 +278,11 @@ static void refusals(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ranges_and_order), cmocka_unit_test(log_normal),   cmocka_unit_test(identity),
-        cmocka_unit_test(order_of_the_dilemma), cmocka_unit_test(every_range),      cmocka_unit_test(breaking),     cmocka_unit_test(ablation),
-        cmocka_unit_test(perturbation),     cmocka_unit_test(refusals),
+        cmocka_unit_test(ranges_and_order), cmocka_unit_test(log_normal),
+        cmocka_unit_test(identity),         cmocka_unit_test(order_of_the_dilemma),
+        cmocka_unit_test(every_range),      cmocka_unit_test(breaking),
+        cmocka_unit_test(ablation),         cmocka_unit_test(perturbation),
+        cmocka_unit_test(refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,7 +43,8 @@ static void many(void **unused)
         char file[16], path[16];
         snprintf(file, sizeof file, "f%d", k);
         snprintf(path, sizeof path, "p%d", k);
-        message_add(&messages, k % 2 ? SEVERITY_ERROR : SEVERITY_NOTE, (struct place){file, k, path}, "%s%d%%", "n", k);
+        message_add(&messages, k % 2 ? SEVERITY_ERROR : SEVERITY_NOTE, (struct place){file, k, path}, "%s%d%%",
+                    "n", k);
         memset(file, 'x', sizeof file);
         memset(path, 'x', sizeof path);
     }
@@ -79,10 +80,24 @@ static void distance(void **unused)
         const char *a, *b;
         size_t distance;
     } table[] = {
-        {"", "", 0},          {"", "abc", 3},       {"abc", "", 3},        {"gdp", "gdp", 0},          {"gdp", "GDP", 0},
-        {"gpd", "gdp", 1},    {"gd", "gdp", 1},     {"gddp", "gdp", 1},    {"gxp", "gdp", 1},          {"kitten", "sitting", 3},
-        {"ca", "abc", 3},     {"abcd", "badc", 2},  {"flaw", "lawn", 2},   {"RUS", "KAZ", 3},          {"ab", "ba", 1},
-        {"a", "b", 1},        {"hostilty_anchor", "hostility_anchor", 1}, {"intention", "execution", 5},
+        {"", "", 0},
+        {"", "abc", 3},
+        {"abc", "", 3},
+        {"gdp", "gdp", 0},
+        {"gdp", "GDP", 0},
+        {"gpd", "gdp", 1},
+        {"gd", "gdp", 1},
+        {"gddp", "gdp", 1},
+        {"gxp", "gdp", 1},
+        {"kitten", "sitting", 3},
+        {"ca", "abc", 3},
+        {"abcd", "badc", 2},
+        {"flaw", "lawn", 2},
+        {"RUS", "KAZ", 3},
+        {"ab", "ba", 1},
+        {"a", "b", 1},
+        {"hostilty_anchor", "hostility_anchor", 1},
+        {"intention", "execution", 5},
     };
     for (size_t k = 0; k < COUNT(table); k++) {
         if (nearest_distance(table[k].a, table[k].b) != table[k].distance)
@@ -110,11 +125,11 @@ static void nearest(void **unused)
         {"gpd", {"growth", "gdp", "burden"}, "gdp"},
         {"threat_nonstat", {"threat_state", "threat_nonstate", "threat_regime"}, "threat_nonstate"},
         {"zzz", {"growth", "gdp", "burden"}, NULL},
-        {"gdp", {"gdpx", "gdp", "gdp1"}, "gdp"},    /* the nearest, not the first */
-        {"RUX", {"RUZ", "RUS"}, "RUZ"},             /* the first of two that are as near */
+        {"gdp", {"gdpx", "gdp", "gdp1"}, "gdp"}, /* the nearest, not the first */
+        {"RUX", {"RUZ", "RUS"}, "RUZ"},          /* the first of two that are as near */
         {"ab", {"abc", "b"}, "abc"},
-        {"abc", {"abcde"}, NULL},                   /* two slips in three letters are no slip */
-        {"NATO", {"CSTO"}, NULL},                   /* nor in four */
+        {"abc", {"abcde"}, NULL}, /* two slips in three letters are no slip */
+        {"NATO", {"CSTO"}, NULL}, /* nor in four */
         {"abcdef", {"abcdefgh"}, "abcdefgh"},
         {"x", {"y"}, "y"},
         {"", {"a", "b"}, NULL},
@@ -125,7 +140,8 @@ static void nearest(void **unused)
         struct nearest near = {.wanted = table[k].wanted};
         for (size_t c = 0; table[k].candidates[c] != NULL; c++)
             nearest_offer(&near, table[k].candidates[c]);
-        if (near.best != table[k].best && (!near.best || !table[k].best || strcmp(near.best, table[k].best) != 0))
+        if (near.best != table[k].best &&
+            (!near.best || !table[k].best || strcmp(near.best, table[k].best) != 0))
             fail_msg("%s: %s", table[k].wanted, near.best ? near.best : "none");
     }
 }

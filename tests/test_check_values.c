@@ -129,8 +129,8 @@ static int compare(const struct world *world, const struct row *table, size_t ro
         double found = testing_value(world, table[k].quantity);
         bool good = expected == 0 ? found == 0 : testing_distance(found, expected) <= 1e-9;
         if (!good) {
-            print_error("%s after %u steps: found %.12g, the table says %.10g (%.2g)\n", table[k].quantity, world->step,
-                        found, expected, testing_distance(found, expected));
+            print_error("%s after %u steps: found %.12g, the table says %.10g (%.2g)\n", table[k].quantity,
+                        world->step, found, expected, testing_distance(found, expected));
             wrong++;
         }
     }

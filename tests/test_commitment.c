@@ -145,7 +145,8 @@ static void hysteresis(void **unused)
         base_worth(world, HOME, value);
         base_worth(world, NEAR, value);
         testing_steps(world, 12);
-        assert_true(world->now.members[HOME] == 1 && world->now.members[FAR] == 0 && world->now.member_notice[HOME] == 0);
+        assert_true(world->now.members[HOME] == 1 && world->now.members[FAR] == 0 &&
+                    world->now.member_notice[HOME] == 0);
         assert_true(*host(world, HOME, POLE) == 1 && *host(world, NEAR, POLE) == 0);
         synthetic_free(made);
     }
@@ -168,7 +169,8 @@ static void memory(void **unused)
         double before = world->now.member_memory[HOME], inside = world->now.members[HOME];
         assert_close(before, exp(-0.25 * DT * (k - 1)), 1e-12);
         testing_steps(world, 1);
-        assert_true(world->now.members[HOME] == (inside == 1 || before < wanted)); /* it reads the memory of t */
+        assert_true(world->now.members[HOME] ==
+                    (inside == 1 || before < wanted)); /* it reads the memory of t */
         if (before < wanted)
             assert_true(k == 1 + (unsigned)ceil(log(1 / wanted) / (0.25 * DT)) || inside == 1);
     }
@@ -286,15 +288,18 @@ static void granting(void **unused)
         world->set.strategic_need[HOME * N + OTHER_POLE] = table[k].need;
         base_worth(world, HOME, table[k].value);
         testing_steps(world, 1);
-        assert_close(world->derived.host_value[HOME * N + OTHER_POLE], table[k].value, 1e-12); /* offered or not */
+        assert_close(world->derived.host_value[HOME * N + OTHER_POLE], table[k].value,
+                     1e-12); /* offered or not */
         assert_close(world->derived.host_value[HOME * N + POLE], table[k].value, 1e-12);
         assert_true(*host(world, HOME, OTHER_POLE) == table[k].granted && *host(world, HOME, POLE) == 0);
         double s = world->derived.share[OTHER_POLE] * world->derived.gradient[HOME * N + OTHER_POLE], q = 0.5;
         assert_close(world->derived.felt[HOME * N + OTHER_POLE], q * s, 1e-12);
         testing_steps(world, 1);
-        assert_close(world->derived.felt[HOME * N + OTHER_POLE], (table[k].granted ? q + 0.3 * (1 - q) : q) * s, 1e-12);
+        assert_close(world->derived.felt[HOME * N + OTHER_POLE], (table[k].granted ? q + 0.3 * (1 - q) : q) * s,
+                     1e-12);
         assert_close(world->derived.felt[NEAR * N + OTHER_POLE],
-                     q * world->derived.share[OTHER_POLE] * world->derived.gradient[NEAR * N + OTHER_POLE], 1e-12);
+                     q * world->derived.share[OTHER_POLE] * world->derived.gradient[NEAR * N + OTHER_POLE],
+                     1e-12);
         synthetic_free(made);
     }
 }
@@ -320,7 +325,8 @@ static void evicting(void **unused)
     testing_steps(world, 1);
     size_t row = HOME * made.cast->options, pole = cast_option(made.cast, made.cast->code[POLE]);
     assert_close(world->derived.deliverable[row + pole], 0.8 * 0.5 * (1 - 0.5), 1e-12);
-    assert_close(world->derived.deliverable[row + cast_option(made.cast, made.cast->code[OTHER_POLE])], 0.8, 1e-12);
+    assert_close(world->derived.deliverable[row + cast_option(made.cast, made.cast->code[OTHER_POLE])], 0.8,
+                 1e-12);
     assert_close(world->derived.deliverable[NEAR * made.cast->options + pole], 0.8 * 0.5, 1e-12);
     assert_close(world->now.host_memory[HOME * N + POLE], exp(-0.25 * DT), 1e-12);
     synthetic_free(made);
@@ -418,8 +424,10 @@ static void switched_off(void **unused)
     testing_steps(world, 3);
     assert_true(world->now.members[FAR] == 0 && *host(world, HOME, POLE) == 1);
     assert_true(world->now.host_memory[HOME * N + POLE] == 1);
-    assert_close(world->derived.felt[HOME * N + POLE], world->derived.felt[HOME * N + OTHER_POLE] /
-                     world->derived.gradient[HOME * N + OTHER_POLE] * world->derived.gradient[HOME * N + POLE], 1e-12);
+    assert_close(world->derived.felt[HOME * N + POLE],
+                 world->derived.felt[HOME * N + OTHER_POLE] / world->derived.gradient[HOME * N + OTHER_POLE] *
+                     world->derived.gradient[HOME * N + POLE],
+                 1e-12);
     size_t pole = cast_option(made.cast, made.cast->code[POLE]);
     assert_close(world->derived.deliverable[HOME * made.cast->options + pole], 0.8 * 0.5, 1e-12);
     synthetic_free(made);
@@ -428,10 +436,18 @@ static void switched_off(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(entering),   cmocka_unit_test(leaving_takes_its_time), cmocka_unit_test(withdrawing),
-        cmocka_unit_test(hysteresis), cmocka_unit_test(memory),                 cmocka_unit_test(other_ends),
-        cmocka_unit_test(granting),   cmocka_unit_test(evicting),               cmocka_unit_test(patron_goes_home),
-        cmocka_unit_test(hazards),    cmocka_unit_test(worth_of_a_membership), cmocka_unit_test(switched_off),
+        cmocka_unit_test(entering),
+        cmocka_unit_test(leaving_takes_its_time),
+        cmocka_unit_test(withdrawing),
+        cmocka_unit_test(hysteresis),
+        cmocka_unit_test(memory),
+        cmocka_unit_test(other_ends),
+        cmocka_unit_test(granting),
+        cmocka_unit_test(evicting),
+        cmocka_unit_test(patron_goes_home),
+        cmocka_unit_test(hazards),
+        cmocka_unit_test(worth_of_a_membership),
+        cmocka_unit_test(switched_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,7 +14,8 @@
 /* p from the grim-trigger values of C.8, T* and R* given. */
 static double chance(double t, double temptation, double reward, double d)
 {
-    double f = t * reward + (1 - t) * (S_ * (1 - d) + d * P_) - ((t * temptation + (1 - t) * P_) * (1 - d) + d * P_);
+    double f =
+        t * reward + (1 - t) * (S_ * (1 - d) + d * P_) - ((t * temptation + (1 - t) * P_) * (1 - d) + d * P_);
     return 1 / (1 + exp(-f / 0.3));
 }
 
@@ -50,7 +51,8 @@ static void shadow_of_the_future(void **unused)
             low = world->set.shadow[0];
     }
     assert_close(high, (T_ - R_) / (T_ - P_), 1e-6);
-    assert_close(world->derived.willing[3], chance(1, T_, R_, 0.85), 1e-12); /* everybody has a shadow of their own */
+    assert_close(world->derived.willing[3], chance(1, T_, R_, 0.85),
+                 1e-12); /* everybody has a shadow of their own */
     synthetic_free(made);
 }
 
@@ -94,8 +96,10 @@ static void compartments(void **unused)
         world->now.hostility[1] = 0.35, world->now.hostility[3] = 0.8;
         cooperation_update(world);
         for (size_t k = 0; k < 2; k++) {
-            assert_close(world->derived.willing[k * 9 + 1], chance(w * world->now.trust[k * 9 + 1] + (1 - w) * 0.65, T_, R_, 0.85), 1e-12);
-            assert_close(world->derived.willing[k * 9 + 3], chance(w * world->now.trust[k * 9 + 3] + (1 - w) * 0.2, T_, R_, 0.85), 1e-12);
+            assert_close(world->derived.willing[k * 9 + 1],
+                         chance(w * world->now.trust[k * 9 + 1] + (1 - w) * 0.65, T_, R_, 0.85), 1e-12);
+            assert_close(world->derived.willing[k * 9 + 3],
+                         chance(w * world->now.trust[k * 9 + 3] + (1 - w) * 0.2, T_, R_, 0.85), 1e-12);
         }
         assert_true(world->derived.willing[2] == 0 && world->derived.willing[5] == 0); /* they do not meet */
     }
@@ -120,7 +124,8 @@ static void stake_enforcement_kinship(void **unused)
             world->now.identity[0] = 0.8, world->now.identity[1] = 0.3;
             cooperation_update(world);
             double reward = R_ + 0.3 * 0.3;
-            assert_close(world->derived.willing[1], chance(t, T_ * stake - 0.4 * 0.6 * inside, reward, 0.85), 1e-12);
+            assert_close(world->derived.willing[1], chance(t, T_ * stake - 0.4 * 0.6 * inside, reward, 0.85),
+                         1e-12);
             assert_close(world->derived.willing[9 + 1], chance(t, T_ * stake, reward, 0.85), 1e-12);
         }
     synthetic_free(made);
@@ -150,8 +155,10 @@ static void common_danger(void **unused)
         world->set.worth[B * n + POLE] = worth;
         cooperation_update(world);
         double far = 0.7 * fmin(1, worth + 0.2), t = 0.75, both = fmin(far, 0.9);
-        assert_close(world->derived.willing[2 * n * n + POLE * n + 4], chance(t, T_, R_ + 0.5 * both, 0.85), 1e-12);
-        assert_close(world->derived.willing[2 * n * n + 4 * n + POLE], chance(t, T_, R_ + 0.5 * both, 0.85), 1e-12);
+        assert_close(world->derived.willing[2 * n * n + POLE * n + 4], chance(t, T_, R_ + 0.5 * both, 0.85),
+                     1e-12);
+        assert_close(world->derived.willing[2 * n * n + 4 * n + POLE], chance(t, T_, R_ + 0.5 * both, 0.85),
+                     1e-12);
         assert_close(world->derived.willing[2 * n * n + 3 * n + 4], chance(t, T_, R_ + 0.5 * 0.5, 0.85), 1e-12);
         assert_close(world->derived.willing[1 * n * n + 3 * n + 4], chance(t, T_, R_, 0.85), 1e-12);
     }
@@ -176,8 +183,10 @@ static void trust_follows(void **unused)
         for (int k = 0; k < 20; k++) {
             double before[2] = {world->now.trust[1], world->now.trust[3]};
             testing_steps(world, 1);
-            assert_close(world->now.trust[1], before[0] + alpha * (world->derived.willing[3] - before[0]), 1e-12);
-            assert_close(world->now.trust[3], before[1] + alpha * (world->derived.willing[1] - before[1]), 1e-12);
+            assert_close(world->now.trust[1], before[0] + alpha * (world->derived.willing[3] - before[0]),
+                         1e-12);
+            assert_close(world->now.trust[3], before[1] + alpha * (world->derived.willing[1] - before[1]),
+                         1e-12);
             assert_true(world->derived.play[1] == world->derived.willing[1]);
         }
         assert_true(world->derived.willing[1] > world->derived.willing[3] + 0.2);
@@ -241,7 +250,8 @@ static void credit(void **unused)
                     double cbar = 0.5;
                     if (on && i != j && i < 2 && j < 2)
                         cbar = (world->derived.play[j * 3 + i] + world->derived.play[9 + j * 3 + i] +
-                                world->derived.play[18 + j * 3 + i]) / 3;
+                                world->derived.play[18 + j * 3 + i]) /
+                               3;
                     double y = 0.25 - (0.2 + 0.2 * (double)i) * (cbar - 0.5);
                     assert_close(world->now.hostility[i * 3 + j], i == j ? 0 : 0.25 + 0.08 * (y - 0.25), 1e-12);
                 }
@@ -269,9 +279,15 @@ static void mean_of_an_issue(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(shadow_of_the_future), cmocka_unit_test(trust_that_is_enough), cmocka_unit_test(compartments),
-        cmocka_unit_test(stake_enforcement_kinship), cmocka_unit_test(common_danger), cmocka_unit_test(trust_follows),
-        cmocka_unit_test(plays), cmocka_unit_test(credit), cmocka_unit_test(mean_of_an_issue),
+        cmocka_unit_test(shadow_of_the_future),
+        cmocka_unit_test(trust_that_is_enough),
+        cmocka_unit_test(compartments),
+        cmocka_unit_test(stake_enforcement_kinship),
+        cmocka_unit_test(common_danger),
+        cmocka_unit_test(trust_follows),
+        cmocka_unit_test(plays),
+        cmocka_unit_test(credit),
+        cmocka_unit_test(mean_of_an_issue),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

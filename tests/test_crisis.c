@@ -65,7 +65,8 @@ static void onset(void **unused)
         world->dt = extra & 1 ? 0.25 : 0.5;
         if (world->dt == 0.5)
             world->now.last_burden[A] = world->now.burden[A];
-        double rate = 0.3 * 4 * (0.2 + 0.1 * 2) * (0.2 + 0.1) * exp(2 * arming) * (1 - 0.5 * 0.7) * (1 - 0.5 * coop);
+        double rate =
+            0.3 * 4 * (0.2 + 0.1 * 2) * (0.2 + 0.1) * exp(2 * arming) * (1 - 0.5 * 0.7) * (1 - 0.5 * coop);
         assert_close(crisis_rate(world, A, B), rate, 1e-12);
         assert_close(crisis_rate(world, B, A), rate, 1e-12);
         double other = 0.3 * 4 * 0.7 * 0.6 * exp(extra & 1 ? 2 * 0.2 : 0);
@@ -78,7 +79,8 @@ static void onset(void **unused)
             begun[0] += first;
             begun[1] += second;
             both += first * second;
-            assert_true(world->next.crisis[A * N + C] == 0 && world->next.crisis[A * N + B] == world->next.crisis[B * N + A]);
+            assert_true(world->next.crisis[A * N + C] == 0 &&
+                        world->next.crisis[A * N + B] == world->next.crisis[B * N + A]);
         }
         double p = 1 - exp(-rate * world->dt), q = 1 - exp(-other * world->dt);
         assert_true(fabs(begun[0] / RUNS - p) < within(p, 4.5) && fabs(begun[1] / RUNS - q) < within(q, 4.5));
@@ -291,8 +293,9 @@ static void how_often(void **unused)
         world_free(world);
     }
     rates /= pairs;
-    print_message("crises: %.4f onsets per contiguous pair and year by the rates, %.4f by count, %.1f %% of level 3 or 4\n", rates,
-                  begun / pairs * 4, 100 * high / begun);
+    print_message("crises: %.4f onsets per contiguous pair and year by the rates, %.4f by count, %.1f %% of "
+                  "level 3 or 4\n",
+                  rates, begun / pairs * 4, 100 * high / begun);
     assert_true(rates > 0.01 && rates < 0.05 && begun / pairs * 4 > 0.01 && begun / pairs * 4 < 0.05);
     assert_true(high / begun < 0.15);
     scenario_free(scenario);
@@ -301,8 +304,9 @@ static void how_often(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(onset), cmocka_unit_test(escalation), cmocka_unit_test(losses), cmocka_unit_test(afterwards),
-        cmocka_unit_test(alarm), cmocka_unit_test(unrest),     cmocka_unit_test(quiet),  cmocka_unit_test(how_often),
+        cmocka_unit_test(onset),      cmocka_unit_test(escalation), cmocka_unit_test(losses),
+        cmocka_unit_test(afterwards), cmocka_unit_test(alarm),      cmocka_unit_test(unrest),
+        cmocka_unit_test(quiet),      cmocka_unit_test(how_often),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,7 +43,11 @@ static void pendulum(void **unused)
     (void)unused;
     const struct {
         double open, ins, pain, tau, kx;
-    } table[] = {{1, 0, 0.4, 6, 0.5}, {1, 0, 0.9, 6, 0.5}, {1, 0.5, 0.5, 20, 0.5}, {0.5, 0.2, 0.8, 6, 1.5}, {1, 0, 0.6, 1.2, 1}};
+    } table[] = {{1, 0, 0.4, 6, 0.5},
+                 {1, 0, 0.9, 6, 0.5},
+                 {1, 0.5, 0.5, 20, 0.5},
+                 {0.5, 0.2, 0.8, 6, 1.5},
+                 {1, 0, 0.6, 1.2, 1}};
     for (size_t k = 0; k < 5; k++) {
         struct synthetic made = polity(table[k].open, table[k].ins, table[k].pain);
         made.world->model.forgetting = table[k].tau;
@@ -102,7 +106,8 @@ static void pain(void **unused)
         for (size_t e = 0; e < 2; e++) {
             made.world->next.growth[0] = growths[g];
             made.world->set.hardship[0] = events[e];
-            assert_close(domestic_pain(made.world, 0), fmin(1, fmax(0, 0.2 + 4 * (0.02 - growths[g]) + events[e])), 1e-12);
+            assert_close(domestic_pain(made.world, 0),
+                         fmin(1, fmax(0, 0.2 + 4 * (0.02 - growths[g]) + events[e])), 1e-12);
         }
     synthetic_free(made);
 }
@@ -216,9 +221,9 @@ static void noise(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(pendulum),     cmocka_unit_test(threshold),  cmocka_unit_test(closed),
-        cmocka_unit_test(pain),         cmocka_unit_test(polarisation), cmocka_unit_test(legitimacy),
-        cmocka_unit_test(bounds),       cmocka_unit_test(noise),
+        cmocka_unit_test(pendulum), cmocka_unit_test(threshold),    cmocka_unit_test(closed),
+        cmocka_unit_test(pain),     cmocka_unit_test(polarisation), cmocka_unit_test(legitimacy),
+        cmocka_unit_test(bounds),   cmocka_unit_test(noise),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,22 +22,32 @@ static size_t below(size_t limit)
 }
 
 static const char rich[] =
-    "title = \"rich\"; description = \"caf\xc3\xa9 \\\"x\\\" \\x41\";\nseed = \"18446744073709551615\"; replicates = 3000000000L;\n"
+    "title = \"rich\"; description = \"caf\xc3\xa9 \\\"x\\\" \\x41\";\nseed = \"18446744073709551615\"; "
+    "replicates = 3000000000L;\n"
     "base = \"%s/tests/worlds/w21.cfg\";\n"
     "time = { start = \"2021Q1\"; end = \"2024Q4\"; steps_per_quarter = 2; };\n"
     "@include \"part.cfg\"\n"
     "record = { every = 2; variables = [\"hostility\", \"gdp\"]; };\n"
-    "world = { states = { UZB = { arms = { grievance = 1e-17; }; }; region = { alignment = { autonomy = 2; }; }; };\n"
-    "  dyads = { UZB = { RUS = { alignment = 0.1; export_share = 0.3; debt = 1234567.891; }; * = { tie = -0.1; }; }; };\n"
-    "  institutions = { SCO = { leader = \"none\"; decision_rule = \"consultative\"; members = [\"RUS\", \"UZB\"]; }; }; };\n"
-    "set = ( { path = \"dyads.UZB.*.trade_share\"; value = 0.1; }, { path = \"model.arms.depreciation\"; value = 0.1; } );\n"
-    "events = ( { at = \"2021Q2\"; path = \"states.region.economy.shock\"; add = -0.1; over = \"3Q\"; note = \"n\"; },\n"
+    "world = { states = { UZB = { arms = { grievance = 1e-17; }; }; region = { alignment = { autonomy = 2; }; "
+    "}; };\n"
+    "  dyads = { UZB = { RUS = { alignment = 0.1; export_share = 0.3; debt = 1234567.891; }; * = { tie = -0.1; "
+    "}; }; };\n"
+    "  institutions = { SCO = { leader = \"none\"; decision_rule = \"consultative\"; members = [\"RUS\", "
+    "\"UZB\"]; }; }; };\n"
+    "set = ( { path = \"dyads.UZB.*.trade_share\"; value = 0.1; }, { path = \"model.arms.depreciation\"; value "
+    "= 0.1; } );\n"
+    "events = ( { at = \"2021Q2\"; path = \"states.region.economy.shock\"; add = -0.1; over = \"3Q\"; note = "
+    "\"n\"; },\n"
     "  { at = \"2021Q3\"; path = \"dyads.USA.theatre.presence\"; scale = 0.5; source = \"s\"; },\n"
     "  { at = \"2021Q4\"; path = \"institutions.CSTO.members.KAZ\"; set = false; } );\n"
-    "branches = { other = { from = \"baseline\"; world = { model = { threat = { norm = 4; }; }; }; events = (); }; };\n"
-    "claims = ( { id = \"1\"; text = \"t\"; quantity = \"alignment[UZB|KAZ,RUS+CHN]\"; at = \"2022Q1..2023Q4\"; expect = "
-    "\"increase\"; source = \"s\"; versus = \"start\"; against = { branch = \"other\"; versus = \"baseline\"; factor = 2; }; } );\n"
-    "sweep = { design = \"grid\"; replicates = 9; parameters = ( { path = \"states.UZB.alignment.autonomy\"; values = [1.0, 2.0]; },\n"
+    "branches = { other = { from = \"baseline\"; world = { model = { threat = { norm = 4; }; }; }; events = "
+    "(); }; };\n"
+    "claims = ( { id = \"1\"; text = \"t\"; quantity = \"alignment[UZB|KAZ,RUS+CHN]\"; at = "
+    "\"2022Q1..2023Q4\"; expect = "
+    "\"increase\"; source = \"s\"; versus = \"start\"; against = { branch = \"other\"; versus = \"baseline\"; "
+    "factor = 2; }; } );\n"
+    "sweep = { design = \"grid\"; replicates = 9; parameters = ( { path = \"states.UZB.alignment.autonomy\"; "
+    "values = [1.0, 2.0]; },\n"
     "  { path = \"model.flow.integrator\"; values = [\"rk4\", \"rkf45\"]; } ); };\n";
 
 struct text {
@@ -87,10 +97,53 @@ static void splice(struct text *t, size_t at, size_t end, const char *piece, siz
 
 static void mutate(struct text *t)
 {
-    static const char *const words[] = {"\"", "{", "}", "(", ")", "[", "]", ";", ",", "=", "*", "/*", "*/", "//", "#", "\n", "\\", "\\x00",
-                                        "@include \"part.cfg\"\n", "@include \"a.cfg\"\n", "@include \".\"\n", "1e400", "4294967296", "-1", "nan",
-                                        "true", "\"\"", "\"self\"", "\"*\"", "none", "region", "UZB", "RUS", "0", "1000000000L", "..",
-                                        "2021Q5", "\xff", "\xc3", "[]", "()", "{}", "0x7fffffff", "1.5", "name", "base", "states"};
+    static const char *const words[] = {"\"",
+                                        "{",
+                                        "}",
+                                        "(",
+                                        ")",
+                                        "[",
+                                        "]",
+                                        ";",
+                                        ",",
+                                        "=",
+                                        "*",
+                                        "/*",
+                                        "*/",
+                                        "//",
+                                        "#",
+                                        "\n",
+                                        "\\",
+                                        "\\x00",
+                                        "@include \"part.cfg\"\n",
+                                        "@include \"a.cfg\"\n",
+                                        "@include \".\"\n",
+                                        "1e400",
+                                        "4294967296",
+                                        "-1",
+                                        "nan",
+                                        "true",
+                                        "\"\"",
+                                        "\"self\"",
+                                        "\"*\"",
+                                        "none",
+                                        "region",
+                                        "UZB",
+                                        "RUS",
+                                        "0",
+                                        "1000000000L",
+                                        "..",
+                                        "2021Q5",
+                                        "\xff",
+                                        "\xc3",
+                                        "[]",
+                                        "()",
+                                        "{}",
+                                        "0x7fffffff",
+                                        "1.5",
+                                        "name",
+                                        "base",
+                                        "states"};
     if (t->length == 0)
         return;
     size_t at, other, end, other_end, tries = 100;
@@ -98,7 +151,8 @@ static void mutate(struct text *t)
     bool alike = below(4) > 0; /* a number for a number goes further than a bracket */
     do
         other = token(t, below(t->length), &other_end);
-    while (alike && --tries > 0 && (at == t->length || other == t->length || kind(t->bytes[at]) != kind(t->bytes[other])));
+    while (alike && --tries > 0 &&
+           (at == t->length || other == t->length || kind(t->bytes[at]) != kind(t->bytes[other])));
     char *piece = malloc(other_end - other + 1);
     memcpy(piece, t->bytes + other, other_end - other);
     switch (below(10)) {
@@ -196,12 +250,14 @@ static void fuzz(void **unused)
     fputs("model = { noise = false; };\n", out);
     fclose(out);
     text = message_text(rich, here);
-    struct text from[] = {slurp("tests/worlds/w21.cfg"), slurp("tests/bad-scenarios/parts/small.cfg"), {text, strlen(text)}};
+    struct text from[] = {
+        slurp("tests/worlds/w21.cfg"), slurp("tests/bad-scenarios/parts/small.cfg"), {text, strlen(text)}};
     size_t read = 0, loaded = 0;
     for (size_t k = 0; k < cases; k++)
         one_case(path, &from[k % 3], &read, &loaded);
     print_message("%zu cases: %zu got past the syntax, %zu were good files\n", cases, read, loaded);
-    assert_true(read > cases / 4 && loaded > cases / 50 && loaded < cases / 2); /* not all dead at the door, none untouched */
+    assert_true(read > cases / 4 && loaded > cases / 50 &&
+                loaded < cases / 2); /* not all dead at the door, none untouched */
     for (size_t k = 0; k < 3; k++)
         free(from[k].bytes);
     remove(path);

@@ -46,13 +46,17 @@ static double tail(size_t n, double p, size_t need)
 
 static size_t votes(int rule, size_t n)
 {
-    return rule == CONSENSUS ? n : rule == SIMPLE ? n / 2 + 1 : rule == QUALIFIED ? (size_t)ceil(2 * (double)n / 3) : 0;
+    return rule == CONSENSUS   ? n
+           : rule == SIMPLE    ? n / 2 + 1
+           : rule == QUALIFIED ? (size_t)ceil(2 * (double)n / 3)
+                               : 0;
 }
 
 /* support_ik = sum_j w_jk (1 - h_ij) over members, h_ii = 0; `leader` inside, or CAST_NONE. */
 static double support(const struct world *world, size_t i, size_t leader)
 {
-    double n = (double)institution_members(world, 0), dom = leader == CAST_NONE ? 0 : world->set.leader_dominance[0], sum = 0;
+    double n = (double)institution_members(world, 0),
+           dom = leader == CAST_NONE ? 0 : world->set.leader_dominance[0], sum = 0;
     for (size_t j = 0; j < N; j++) {
         double weight = (1 - dom) / n + (j == leader ? dom : 0);
         if (world->now.members[j] != 0)
@@ -96,7 +100,8 @@ static void votes_of_a_body(void **unused)
             double pbar = mean_support(made.world, CAST_NONE), found = made.world->derived.agreement[0];
             assert_true(pbar > 0.2 && pbar < 0.9);
             assert_int_equal(institution_votes(made.world, 0, n), votes(rule, n));
-            assert_close(found, rule == CONSENSUS ? pow(pbar, (double)n) : tail(n, pbar, votes(rule, n)), 1e-11);
+            assert_close(found, rule == CONSENSUS ? pow(pbar, (double)n) : tail(n, pbar, votes(rule, n)),
+                         1e-11);
             for (size_t i = 0; i < N; i++) { /* members and others alike */
                 assert_close(made.world->derived.support[i], support(made.world, i, CAST_NONE), 1e-12);
                 if (rule == CONSENSUS || rule == CONSULTATIVE) /* nobody is outvoted, and nobody dominates */
@@ -104,7 +109,8 @@ static void votes_of_a_body(void **unused)
                 else
                     assert_close(made.world->derived.override[i],
                                  (1 - support(made.world, i, CAST_NONE)) *
-                                     tail(i < n ? n - 1 : n, pbar, votes(rule, n)), 1e-11);
+                                     tail(i < n ? n - 1 : n, pbar, votes(rule, n)),
+                                 1e-11);
             }
             synthetic_free(made);
         }
@@ -126,7 +132,8 @@ static void dominance(void **unused)
         institution_update(world);
         double pbar = mean_support(world, LEADER), informal = world->model.informal_override * 0.6;
         assert_true(fabs(pbar - mean_support(world, CAST_NONE)) > 0.05);
-        assert_close(world->derived.agreement[0], rule == CONSULTATIVE ? 1 : tail(MEMBERS, pbar, votes(rule, MEMBERS)), 1e-11);
+        assert_close(world->derived.agreement[0],
+                     rule == CONSULTATIVE ? 1 : tail(MEMBERS, pbar, votes(rule, MEMBERS)), 1e-11);
         for (size_t i = 0; i < N; i++) {
             size_t voters = i < MEMBERS ? MEMBERS - 1 : MEMBERS;
             double outvoted = rule == CONSENSUS ? 0 : tail(voters, pbar, votes(rule, MEMBERS));
@@ -161,7 +168,8 @@ static void leader_outside(void **unused)
         double pbar = mean_support(world, CAST_NONE);
         assert_close(world->derived.agreement[0], tail(MEMBERS, pbar, 3), 1e-11);
         for (size_t i = 0; i < N; i++) {
-            double expected = (1 - support(world, i, CAST_NONE)) * tail(i >= 1 && i <= MEMBERS ? MEMBERS - 1 : MEMBERS, pbar, 3);
+            double expected = (1 - support(world, i, CAST_NONE)) *
+                              tail(i >= 1 && i <= MEMBERS ? MEMBERS - 1 : MEMBERS, pbar, 3);
             if (named && i == OUTSIDE)
                 assert_true(world->derived.override[i] == 0);
             else
@@ -192,10 +200,14 @@ static void provision_and_service(void **unused)
                 double pooled = 0, agreed = world->derived.agreement[0], P = world->derived.provision[0];
                 for (size_t i = 0; i < 6; i++)
                     pooled += world->derived.share[i];
-                assert_close(P, 0.8 * pooled / (pooled + world->model.half_capability) * (ends[z] + (1 - ends[z]) * agreed), 1e-12);
+                assert_close(P,
+                             0.8 * pooled / (pooled + world->model.half_capability) *
+                                 (ends[z] + (1 - ends[z]) * agreed),
+                             1e-12);
                 assert_true(P >= 0 && P <= 0.8);
                 for (size_t i = 0; i < N; i++) {
-                    double weight = fmin(1, 6 * world->derived.share[i] / pooled), service = world->derived.service[i];
+                    double weight = fmin(1, 6 * world->derived.share[i] / pooled),
+                           service = world->derived.service[i];
                     assert_close(service, ends[s] + (1 - ends[s]) * weight, 1e-12);
                     assert_true(service >= ends[s] && service <= 1);
                 }
@@ -224,7 +236,8 @@ static void fewer_than_two(void **unused)
         testing_steps(world, 3);
         assert_true(world->derived.agreement[0] == 0 && world->derived.provision[0] == 0);
         for (size_t i = 0; i < N; i++) {
-            assert_true(world->derived.support[i] == 0 && world->derived.override[i] == 0 && world->derived.service[i] == 0);
+            assert_true(world->derived.support[i] == 0 && world->derived.override[i] == 0 &&
+                        world->derived.service[i] == 0);
             assert_true(world->derived.member_value[i] == 0 && world->derived.shielded_state[i] == 0);
             assert_true(world->now.members[i] == (n == 1 && i == N - 1) && world->now.member_notice[i] == 0);
             for (size_t j = 0; j < N; j++)
@@ -282,7 +295,8 @@ static void protection(void **unused)
             }
         for (size_t j = 0; j < 4; j++)
             if (j != i && bare->derived.threat[i * 4 + j] > 0)
-                assert_close(world->derived.threat[i * 4 + j], left[0] * bare->derived.threat[i * 4 + j], 1e-12);
+                assert_close(world->derived.threat[i * 4 + j], left[0] * bare->derived.threat[i * 4 + j],
+                             1e-12);
         assert_close(world->derived.threat_regime[i], left[2] * bare->derived.threat_regime[i], 1e-12);
         if (i < 3) /* one neighbour with danger, none at home: th.N = cN N ctl */
             assert_close(world->derived.threat_nonstate[i], left[1] * bare->derived.threat_nonstate[i], 1e-12);
@@ -349,7 +363,8 @@ static void enforcement(void **unused)
     assert_true(institution_enforcement(world, 0, 0, 1) == 0.5);
     assert_true(institution_enforcement(world, 0, 1, 0) == 0.5);
     assert_true(institution_enforcement(world, 0, 0, 2) == 0.2); /* 2 is not in body 1 */
-    assert_true(institution_enforcement(world, 1, 0, 1) == 0.2); /* body 1 does not work on it, body 2 on nothing */
+    assert_true(institution_enforcement(world, 1, 0, 1) ==
+                0.2); /* body 1 does not work on it, body 2 on nothing */
     assert_true(institution_enforcement(world, 0, 0, 3) == 0);
     world->model.run_institution = 0;
     assert_true(institution_enforcement(world, 0, 0, 1) == 0);
@@ -395,9 +410,15 @@ static void binding(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(chances),        cmocka_unit_test(votes_of_a_body), cmocka_unit_test(dominance),
-        cmocka_unit_test(leader_outside), cmocka_unit_test(provision_and_service), cmocka_unit_test(fewer_than_two),
-        cmocka_unit_test(protection),     cmocka_unit_test(monitoring),      cmocka_unit_test(enforcement),
+        cmocka_unit_test(chances),
+        cmocka_unit_test(votes_of_a_body),
+        cmocka_unit_test(dominance),
+        cmocka_unit_test(leader_outside),
+        cmocka_unit_test(provision_and_service),
+        cmocka_unit_test(fewer_than_two),
+        cmocka_unit_test(protection),
+        cmocka_unit_test(monitoring),
+        cmocka_unit_test(enforcement),
         cmocka_unit_test(binding),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,7 +66,8 @@ static void holds(const struct world *world)
         assert_true(now->crisis[e] == now->crisis[e % n * n + e / n]);
     }
     for (size_t i = 0; i < n; i++) {
-        assert_true(now->hosting[i * n + i] == 0 && now->hostility[i * n + i] == 0 && now->crisis[i * n + i] == 0);
+        assert_true(now->hosting[i * n + i] == 0 && now->hostility[i * n + i] == 0 &&
+                    now->crisis[i * n + i] == 0);
         assert_true(cast->in_region[i] || now->identity[i] == world->load.identity_at_load[i]);
     }
 }
@@ -102,7 +103,8 @@ static void bounds(void **unused)
             world_free(start);
             synthetic_free(made);
         }
-    print_message("everything on: %.0f memberships moved, %.0f pairs at war, %.0f bases\n", moved, wars, hosted);
+    print_message("everything on: %.0f memberships moved, %.0f pairs at war, %.0f bases\n", moved, wars,
+                  hosted);
     assert_true(moved > 10 && wars > 10 && hosted > 10);
 }
 
@@ -138,11 +140,14 @@ static void relabelling_with(bool crises)
                     const struct parameter *row = &parameter_table[p];
                     if (!(row->flags & F_STOCK) || world_length(made.cast, row->shape) == 0)
                         continue;
-                    const double *a = parameter_values(made.world, row), *b = parameter_values(other.world, row);
+                    const double *a = parameter_values(made.world, row),
+                                 *b = parameter_values(other.world, row);
                     for (size_t e = 0; e < world_length(made.cast, row->shape); e++) {
-                        double distance = apart(a[e], b[synthetic_place(made.cast, other.cast, row->shape, to, e)]);
+                        double distance =
+                            apart(a[e], b[synthetic_place(made.cast, other.cast, row->shape, to, e)]);
                         if (!(distance < 1e-9))
-                            fail_msg("%zu states, seed %lu, step %d: %s[%zu] is off by %.3g", n, seed, t + 1, row->path, e, distance);
+                            fail_msg("%zu states, seed %lu, step %d: %s[%zu] is off by %.3g", n, seed, t + 1,
+                                     row->path, e, distance);
                     }
                 }
             }
@@ -292,11 +297,14 @@ static void draws_belong_to_their_owner(void **unused)
         }
         const char *word = world_mechanism_word(off);
         size_t plays = made.cast->issues * N * N, different = 0;
-        if (off != MECHANISM_belief && memcmp(world->now.hostility, reference->now.hostility, N * N * sizeof(double)) != 0)
+        if (off != MECHANISM_belief &&
+            memcmp(world->now.hostility, reference->now.hostility, N * N * sizeof(double)) != 0)
             fail_msg("%s off: perception", word);
-        if (off != MECHANISM_economy && memcmp(world->now.growth, reference->now.growth, N * sizeof(double)) != 0)
+        if (off != MECHANISM_economy &&
+            memcmp(world->now.growth, reference->now.growth, N * sizeof(double)) != 0)
             fail_msg("%s off: growth", word);
-        if (off != MECHANISM_domestic && memcmp(world->now.orientation, reference->now.orientation, N * sizeof(double)) != 0)
+        if (off != MECHANISM_domestic &&
+            memcmp(world->now.orientation, reference->now.orientation, N * sizeof(double)) != 0)
             fail_msg("%s off: orientation", word);
         if (off != MECHANISM_cooperation && off != MECHANISM_belief)
             for (size_t e = 0; e < plays; e++) /* at the last step; chances differ by 1e-6 at most */
@@ -305,7 +313,8 @@ static void draws_belong_to_their_owner(void **unused)
             fail_msg("%s off: %zu plays", word, different);
         for (size_t i = 0; i < N; i++)
             for (enum purpose purpose = PURPOSE_GROWTH; purpose <= PURPOSE_HOSTING; purpose++)
-                assert_true(draw_uniform(world, purpose, i, (i + 1) % N) == draw_uniform(reference, purpose, i, (i + 1) % N));
+                assert_true(draw_uniform(world, purpose, i, (i + 1) % N) ==
+                            draw_uniform(reference, purpose, i, (i + 1) % N));
         synthetic_free(made);
     }
     synthetic_free(kept);
@@ -325,7 +334,8 @@ static void crises_keep_their_draws(void **unused)
         if (off != MECHANISM_general)
             *switch_of(world, off) = 0;
         /* what the rates read stays as it is: hostility, alignment, arming; and no border issue */
-        world->model.run_belief = world->model.run_alignment = world->model.run_arms = world->model.run_cooperation = 0;
+        world->model.run_belief = world->model.run_alignment = world->model.run_arms =
+            world->model.run_cooperation = 0;
         synthetic_start(world);
         double count[N * N] = {0};
         for (int t = 0; t < STEPS; t++) {
@@ -357,14 +367,29 @@ static void half_a_step(void **unused)
         const char *name;
         bool beginning;
         double least;
-    } observed[] = {{"alignment", false, 0.002},       {"burden", false, 0},          {"gdp", false, 0},
-                    {"military", false, 0},            {"militancy", false, 0},       {"hostility", false, 0},
-                    {"export_concentration", false, 0}, {"threat_state", true, 0},     {"threat_nonstate", true, 0},
-                    {"threat_regime", true, 0},        {"threat_economic", true, 0},  {"leverage", true, 0.002},
-                    {"legitimacy", false, 0},          {"polarisation", false, 0},    {"identity", false, 0},
-                    {"trust", false, 0},               {"cooperation", true, 0.002},  {"provision", true, 0},
-                    {"agreement", true, 0},            {"membership_value", true, 0.02}, {"hosting_value", true, 0.02},
-                    {"membership", false, 0},          {"hosting", false, 0}};
+    } observed[] = {{"alignment", false, 0.002},
+                    {"burden", false, 0},
+                    {"gdp", false, 0},
+                    {"military", false, 0},
+                    {"militancy", false, 0},
+                    {"hostility", false, 0},
+                    {"export_concentration", false, 0},
+                    {"threat_state", true, 0},
+                    {"threat_nonstate", true, 0},
+                    {"threat_regime", true, 0},
+                    {"threat_economic", true, 0},
+                    {"leverage", true, 0.002},
+                    {"legitimacy", false, 0},
+                    {"polarisation", false, 0},
+                    {"identity", false, 0},
+                    {"trust", false, 0},
+                    {"cooperation", true, 0.002},
+                    {"provision", true, 0},
+                    {"agreement", true, 0},
+                    {"membership_value", true, 0.02},
+                    {"hosting_value", true, 0.02},
+                    {"membership", false, 0},
+                    {"hosting", false, 0}};
     const char *set[] = {"model.noise=false"};
     struct scenario *scenario = testing_load("tests/worlds/w21.cfg", set, 1);
     struct world *one = testing_world(scenario, 0), *two = testing_world(scenario, 0);
@@ -400,7 +425,8 @@ static void half_a_step(void **unused)
  * passes 0.1; a fixed step that meets it is off by some 1e-5, without that term by no more than the rest. */
 static void integrators_with(const char *bend, double tolerance)
 {
-    const char *fixed[] = {"model.noise=false", bend}, *adaptive[] = {"model.noise=false", bend, "model.flow.integrator=rkf45"};
+    const char *fixed[] = {"model.noise=false", bend},
+               *adaptive[] = {"model.noise=false", bend, "model.flow.integrator=rkf45"};
     struct scenario *a = testing_load("tests/scenarios/whole-model.cfg", fixed, 2),
                     *b = testing_load("tests/scenarios/whole-model.cfg", adaptive, 3);
     struct world *one = testing_world(a, 0), *two = testing_world(b, 0);

@@ -34,7 +34,8 @@ static void concentration(void **unused)
     (void)unused;
     const double s[] = {0.4, 0.2, 0.2, 0.15, 0.05};
     struct synthetic made = still(5, 3, 0, s);
-    assert_close(measures_concentration(made.world), sqrt((0.16 + 0.04 + 0.04 + 0.0225 + 0.0025 - 0.2) / 0.8), 1e-12);
+    assert_close(measures_concentration(made.world), sqrt((0.16 + 0.04 + 0.04 + 0.0225 + 0.0025 - 0.2) / 0.8),
+                 1e-12);
     assert_close(measures_effective_poles(made.world), 0.64 / 0.24, 1e-12);
     assert_true(measures_survivors(made.world) == 5);
     synthetic_free(made);
@@ -341,7 +342,8 @@ static void passing_the_buck(void **unused)
         lean(made, I, FRIEND + 1, table[k].friend);
         lean(made, I, FOE + 1, table[k].foe);
         synthetic_fill(world->derived.felt, STATES * STATES, 0.1);
-        world->derived.help[I * made.cast->options + FRIEND + 1] = 0.1 * table[k].help; /* cov = 0.5 help/(0.5 help + felt) */
+        world->derived.help[I * made.cast->options + FRIEND + 1] =
+            0.1 * table[k].help; /* cov = 0.5 help/(0.5 help + felt) */
         world->set.grievance[I] = world->set.threat_effort[I] = world->set.nonstate_effort[I] = 0;
         world->set.power_margin[I] = 0;
         world->now.military[THREAT] = 20;
@@ -397,10 +399,12 @@ static void landscape(void **unused)
             world->set.indecision[i] = 1e-9;
             world->set.self_reliance[i] = -1e3;
             world->set.security_weight[i] = world->set.fear_weight[i] = world->set.nonstate_weight[i] =
-                world->set.regime_weight[i] = world->set.side_payment_weight[i] = world->set.leverage_compliance[i] =
-                    world->set.entrapment_fear[i] = world->set.autonomy[i] = 0;
+                world->set.regime_weight[i] = world->set.side_payment_weight[i] =
+                    world->set.leverage_compliance[i] = world->set.entrapment_fear[i] = world->set.autonomy[i] =
+                        0;
             for (size_t j = 0; j < i; j++)
-                world->set.hostility_anchor[i * n + j] = world->set.hostility_anchor[j * n + i] = gsl_rng_uniform(rng);
+                world->set.hostility_anchor[i * n + j] = world->set.hostility_anchor[j * n + i] =
+                    gsl_rng_uniform(rng);
         }
         for (size_t i = 0; i < S; i++) {
             size[i] /= total;
@@ -447,10 +451,12 @@ static void landscape(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(concentration), cmocka_unit_test(camps),     cmocka_unit_test(cliques),
-        cmocka_unit_test(modularity),    cmocka_unit_test(stability), cmocka_unit_test(status_quo),
-        cmocka_unit_test(ten_years),     cmocka_unit_test(of_states), cmocka_unit_test(behaviour),
-        cmocka_unit_test(worst_of_all),  cmocka_unit_test(passing_the_buck), cmocka_unit_test(landscape),
+        cmocka_unit_test(concentration),    cmocka_unit_test(camps),
+        cmocka_unit_test(cliques),          cmocka_unit_test(modularity),
+        cmocka_unit_test(stability),        cmocka_unit_test(status_quo),
+        cmocka_unit_test(ten_years),        cmocka_unit_test(of_states),
+        cmocka_unit_test(behaviour),        cmocka_unit_test(worst_of_all),
+        cmocka_unit_test(passing_the_buck), cmocka_unit_test(landscape),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

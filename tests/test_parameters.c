@@ -32,8 +32,8 @@ static void rows_are_complete(void **unused)
     for (size_t k = 0; k < parameter_count; k++) {
         const struct parameter *row = &parameter_table[k];
         const char *path = row->path;
-        if (!row->path[0] || !row->meaning || !row->meaning[0] || !row->source || !row->source[0] || !row->unit || !row->start ||
-            !row->symbol)
+        if (!row->path[0] || !row->meaning || !row->meaning[0] || !row->source || !row->source[0] ||
+            !row->unit || !row->start || !row->symbol)
             fail_msg("%s: an empty column", path);
         if (!(row->low <= row->high) || !isfinite(row->low) || !isfinite(row->high))
             fail_msg("%s: range %g..%g", path, row->low, row->high);
@@ -122,7 +122,8 @@ static void defaults(void **unused)
     for (size_t k = 0; k < parameter_count; k++) {
         const double *values = parameter_values(world, &parameter_table[k]);
         for (size_t e = 0; e < world_length(cast, parameter_table[k].shape); e++)
-            assert_true(isnan(parameter_table[k].value) ? isnan(values[e]) : values[e] == parameter_table[k].value);
+            assert_true(isnan(parameter_table[k].value) ? isnan(values[e])
+                                                        : values[e] == parameter_table[k].value);
     }
     world_free(world);
 }
@@ -186,9 +187,14 @@ static void direction(void **unused)
 static void patterns(void **unused)
 {
     (void)unused;
-    static const char *const expected[] = {"model.noise",         "states.X.alignment.autonomy", "dyads.FROM.TO.tie",
-                                           "dyads.FROM.TO.presence", "dyads.FROM.TO.alignment",  "institutions.X.open",
-                                           "institutions.X.members.STATE", "issues.X.stake",
+    static const char *const expected[] = {"model.noise",
+                                           "states.X.alignment.autonomy",
+                                           "dyads.FROM.TO.tie",
+                                           "dyads.FROM.TO.presence",
+                                           "dyads.FROM.TO.alignment",
+                                           "institutions.X.open",
+                                           "institutions.X.members.STATE",
+                                           "issues.X.stake",
                                            "issues.X.trust.FROM.TO"};
     size_t found = 0;
     for (size_t k = 0; k < parameter_count; k++) {
@@ -208,10 +214,13 @@ static void refusals(void **unused)
     } table[] = {
         {"", "a path begins with model, states, dyads, institutions or issues, not ''"},
         {".", "a path begins with model, states, dyads, institutions or issues, not ''"},
-        {"state.UZB.arms.spending", "a path begins with model, states, dyads, institutions or issues, not 'state' (did you mean 'states'?)"},
+        {"state.UZB.arms.spending", "a path begins with model, states, dyads, institutions or issues, not "
+                                    "'state' (did you mean 'states'?)"},
         {"model", "'model' names no value: the path is too short (form: model.GROUP.NAME)"},
-        {"states.UZB", "'states.UZB' names no value: the path is too short (form: states.X.GROUP.NAME, institutions.X.NAME or issues.X.NAME)"},
-        {"states..arms.spending", "unknown state '' (allowed: the states of the world, *, poles, region, theatre, deciders)"},
+        {"states.UZB", "'states.UZB' names no value: the path is too short (form: states.X.GROUP.NAME, "
+                       "institutions.X.NAME or issues.X.NAME)"},
+        {"states..arms.spending",
+         "unknown state '' (allowed: the states of the world, *, poles, region, theatre, deciders)"},
         {"states.UZB.", "unknown name '' (see: equipoise parameters)"},
         {"dyads.UZB.RUS", "'dyads.UZB.RUS' names no value: the path is too short (form: dyads.FROM.TO.NAME)"},
         {"dyads.UZB.tie", "'dyads.UZB.tie' names no value: the path is too short (form: dyads.FROM.TO.NAME)"},
@@ -223,12 +232,16 @@ static void refusals(void **unused)
         {"states.UZB.nonsense", "unknown name 'nonsense' (see: equipoise parameters)"},
         {"states.UZX.arms.spending", "unknown state 'UZX' (did you mean 'UZB'?)"},
         {"states.regoin.arms.spending", "unknown state 'regoin' (did you mean 'region'?)"},
-        {"states.Mars.arms.spending", "unknown state 'Mars' (allowed: the states of the world, *, poles, region, theatre, deciders)"},
+        {"states.Mars.arms.spending",
+         "unknown state 'Mars' (allowed: the states of the world, *, poles, region, theatre, deciders)"},
         {"dyads.UZB.UZB.tie", "a state has no such relation with itself (allowed: two states)"},
-        {"dyads.UZB.KAZ.alignment", "unknown pole 'KAZ' (allowed: self, the poles of the world, the name of its region, *)"},
+        {"dyads.UZB.KAZ.alignment",
+         "unknown pole 'KAZ' (allowed: self, the poles of the world, the name of its region, *)"},
         {"dyads.UZB.RUX.alignment", "unknown pole 'RUX' (did you mean 'RUS'?)"},
-        {"dyads.RUS.RUS.alignment", "'RUS' cannot lean on 'RUS' (allowed: self, another pole, the region of its own)"},
-        {"dyads.RUS.CA.alignment", "'RUS' cannot lean on 'CA' (allowed: self, another pole, the region of its own)"},
+        {"dyads.RUS.RUS.alignment",
+         "'RUS' cannot lean on 'RUS' (allowed: self, another pole, the region of its own)"},
+        {"dyads.RUS.CA.alignment",
+         "'RUS' cannot lean on 'CA' (allowed: self, another pole, the region of its own)"},
         {"institutions.CSTX.open", "unknown institution 'CSTX' (did you mean 'CSTO'?)"},
         {"institutions.NATO.open", "unknown institution 'NATO' (allowed: those of the world, *)"},
         {"institutions.CSTO.members", "the path is too short (form: institutions.CSTO.members.STATE)"},
@@ -240,7 +253,8 @@ static void refusals(void **unused)
         {"issues.water.trust.UZB", "the path is too short (form: issues.ISSUE.NAME.FROM.TO)"},
         {"issues.water.trust.UZB.TJX", "unknown state 'TJX' (did you mean 'TJK'?)"},
         {"issues.water.trust.UZB.UZB", "a state has no such relation with itself (allowed: two states)"},
-        {"institutions.CSTO.members.UZB.x", "unknown state 'UZB.x' (allowed: the states of the world, *, poles, region, theatre, deciders)"},
+        {"institutions.CSTO.members.UZB.x",
+         "unknown state 'UZB.x' (allowed: the states of the world, *, poles, region, theatre, deciders)"},
     };
     for (size_t k = 0; k < COUNT(table); k++) {
         struct selection where;
@@ -330,18 +344,38 @@ static void parsing(void **unused)
         const char *path, *text;
         double value; /* -99: none */
     } table[] = {
-        {"threat.norm", "4", 4},      {"threat.norm", "4.5", 4.5},  {"threat.norm", "-1e2", -100}, {"threat.norm", ".5", 0.5},
-        {"threat.norm", "", -99},     {"threat.norm", "4x", -99},   {"threat.norm", "0x10", -99},  {"threat.norm", "true", -99},
-        {"threat.norm", "4 ", -99},   {"threat.norm", "1,5", -99},  {"noise", "true", 1},          {"noise", "false", 0},
-        {"noise", "1", 1},            {"noise", "0", 0},            {"noise", "True", -99},        {"noise", "yes", -99},
-        {"flow.integrator", "rk4", 0}, {"flow.integrator", "rkf45", 1}, {"flow.integrator", "rk", -99},
-        {"flow.integrator", "rk4|rkf45", -99}, {"flow.integrator", "0", -99}, {"flow.integrator", "", -99},
-        {"leader", "UZB", 0},         {"leader", "uzb", -99},       {"leader", "0", -99},          {"leader", "", -99},
+        {"threat.norm", "4", 4},
+        {"threat.norm", "4.5", 4.5},
+        {"threat.norm", "-1e2", -100},
+        {"threat.norm", ".5", 0.5},
+        {"threat.norm", "", -99},
+        {"threat.norm", "4x", -99},
+        {"threat.norm", "0x10", -99},
+        {"threat.norm", "true", -99},
+        {"threat.norm", "4 ", -99},
+        {"threat.norm", "1,5", -99},
+        {"noise", "true", 1},
+        {"noise", "false", 0},
+        {"noise", "1", 1},
+        {"noise", "0", 0},
+        {"noise", "True", -99},
+        {"noise", "yes", -99},
+        {"flow.integrator", "rk4", 0},
+        {"flow.integrator", "rkf45", 1},
+        {"flow.integrator", "rk", -99},
+        {"flow.integrator", "rk4|rkf45", -99},
+        {"flow.integrator", "0", -99},
+        {"flow.integrator", "", -99},
+        {"leader", "UZB", 0},
+        {"leader", "uzb", -99},
+        {"leader", "0", -99},
+        {"leader", "", -99},
     };
     for (size_t k = 0; k < COUNT(table); k++) {
         double value;
         enum status status = parameter_parse(row_of(table[k].path), cast, table[k].text, &value);
-        if ((status == STATUS_OK) != (table[k].value != -99) || (status == STATUS_OK && value != table[k].value))
+        if ((status == STATUS_OK) != (table[k].value != -99) ||
+            (status == STATUS_OK && value != table[k].value))
             fail_msg("%s = '%s'", table[k].path, table[k].text);
     }
 }
@@ -358,7 +392,8 @@ static void ranges(void **unused)
         {"threat.norm", 8, NULL},
         {"threat.norm", 8.1, "8.1 is not allowed (allowed: 2..8)"},
         {"threat.norm", 0.1, "0.1 is not allowed (allowed: 2..8)"},
-        {"threat.norm", 1.9999999999999998, "1.9999999999999998 is not allowed (allowed: 2..8)"}, /* not "2 is not allowed" */
+        {"threat.norm", 1.9999999999999998,
+         "1.9999999999999998 is not allowed (allowed: 2..8)"}, /* not "2 is not allowed" */
         {"threat.norm", NAN, "nan is not allowed (allowed: 2..8)"},
         {"threat.norm", INFINITY, "inf is not allowed (allowed: 2..8)"},
         {"threat.norm", -1e300, "-1e+300 is not allowed (allowed: 2..8)"},
@@ -402,11 +437,20 @@ static void allowed(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_are_complete), cmocka_unit_test(rows_are_unique), cmocka_unit_test(switches_of_mechanisms),
-        cmocka_unit_test(words_are_counted), cmocka_unit_test(defaults),        cmocka_unit_test(round_trip),
-        cmocka_unit_test(direction),         cmocka_unit_test(patterns),        cmocka_unit_test(refusals),
-        cmocka_unit_test(empty_roles),       cmocka_unit_test(values_round_trip), cmocka_unit_test(parsing),
-        cmocka_unit_test(ranges),            cmocka_unit_test(allowed),
+        cmocka_unit_test(rows_are_complete),
+        cmocka_unit_test(rows_are_unique),
+        cmocka_unit_test(switches_of_mechanisms),
+        cmocka_unit_test(words_are_counted),
+        cmocka_unit_test(defaults),
+        cmocka_unit_test(round_trip),
+        cmocka_unit_test(direction),
+        cmocka_unit_test(patterns),
+        cmocka_unit_test(refusals),
+        cmocka_unit_test(empty_roles),
+        cmocka_unit_test(values_round_trip),
+        cmocka_unit_test(parsing),
+        cmocka_unit_test(ranges),
+        cmocka_unit_test(allowed),
     };
     return cmocka_run_group_tests(tests, load, drop);
 }

@@ -63,7 +63,8 @@ static void elements(void **unused)
     single("influence[CHN,KAZ]", "influence", state("CHN") * n + state("KAZ")); /* records are from, to */
     single("membership[KAZ,CIS]", "membership", state("KAZ") * cast->bodies + cast_body(cast, "CIS"));
     single("provision[CIS]", "provision", cast_body(cast, "CIS"));
-    single("trust[UZB,TJK,border]", "trust", (state("UZB") * n + state("TJK")) * cast->issues + cast_issue(cast, "border"));
+    single("trust[UZB,TJK,border]", "trust",
+           (state("UZB") * n + state("TJK")) * cast->issues + cast_issue(cast, "border"));
 }
 
 /* Every variable can be named, with as many labels as it has axes. */
@@ -166,7 +167,8 @@ static void refusals(void **unused)
         {"gdp[]", "'gdp[]' is no quantity (form: name, name[label] or name[label,label])"},
         {"gdp[", "'gdp[' is no quantity (form: name, name[label] or name[label,label])"},
         {"gdp[UZB,RUS,KAZ]", "'gdp' takes 1 label, not 3 (form: gdp[state])"},
-        {"gdp[UZB,RUS,KAZ,TJK]", "'gdp[UZB,RUS,KAZ,TJK]' is no quantity (form: name, name[label] or name[label,label])"},
+        {"gdp[UZB,RUS,KAZ,TJK]",
+         "'gdp[UZB,RUS,KAZ,TJK]' is no quantity (form: name, name[label] or name[label,label])"},
         {"provision[UZB]", "unknown institution 'UZB' (allowed: each institution of the world, *)"},
         {"cooperation[UZB,TJK]", "'cooperation' takes 3 labels, not 2 (form: cooperation[state,state,issue])"},
         {"trust[UZB,TJK,watr]", "unknown issue 'watr' (did you mean 'water'?)"},
@@ -209,14 +211,19 @@ static void in_a_world(void **unused)
     size_t n = cast->states;
     testing_steps(world, 1);
     assert_true(testing_value(world, "gdp[CHN]") == world->now.gdp[state("CHN")]);
-    assert_true(testing_value(world, "hostility[UZB,RUS]") == world->now.hostility[state("UZB") * n + state("RUS")]);
-    assert_true(testing_value(world, "influence[CHN,KAZ]") == world->now.influence[state("KAZ") * n + state("CHN")]);
+    assert_true(testing_value(world, "hostility[UZB,RUS]") ==
+                world->now.hostility[state("UZB") * n + state("RUS")]);
+    assert_true(testing_value(world, "influence[CHN,KAZ]") ==
+                world->now.influence[state("KAZ") * n + state("CHN")]);
     assert_true(testing_value(world, "presence[RUS,TJK]") == 0.9);
-    assert_true(testing_value(world, "membership[UZB,CSTO]") == 0 && testing_value(world, "membership[KAZ,CSTO]") == 1);
+    assert_true(testing_value(world, "membership[UZB,CSTO]") == 0 &&
+                testing_value(world, "membership[KAZ,CSTO]") == 1);
     assert_close(testing_value(world, "alignment[UZB,*]"), 1.0 / 7, 1e-12);
-    size_t uzb = state("UZB"), tjk = state("TJK"), water = cast_issue(cast, "water"), csto = cast_body(cast, "CSTO");
+    size_t uzb = state("UZB"), tjk = state("TJK"), water = cast_issue(cast, "water"),
+           csto = cast_body(cast, "CSTO");
     assert_true(testing_value(world, "trust[UZB,TJK,water]") == world->now.trust[(water * n + uzb) * n + tjk]);
-    assert_true(testing_value(world, "cooperation[TJK,UZB,water]") == world->derived.willing[(water * n + tjk) * n + uzb]);
+    assert_true(testing_value(world, "cooperation[TJK,UZB,water]") ==
+                world->derived.willing[(water * n + tjk) * n + uzb]);
     assert_true(testing_value(world, "provision[CSTO]") == world->derived.provision[csto]);
     assert_true(testing_value(world, "override[KAZ,CSTO]") == world->derived.override[csto * n + state("KAZ")]);
     world_free(world);

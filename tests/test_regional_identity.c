@@ -44,7 +44,8 @@ static void bass(void **unused)
                 for (size_t i = N - M; i < N; i++)
                     assert_close(world->now.identity[i], (1 - z) / (1 + q / p * z), 1e-8);
             }
-            assert_true(world->now.identity[2] > 0.5 && world->now.identity[1] == 0.4 && world->now.identity[0] == 0);
+            assert_true(world->now.identity[2] > 0.5 && world->now.identity[1] == 0.4 &&
+                        world->now.identity[0] == 0);
             synthetic_free(made);
         }
 }

@@ -111,7 +111,8 @@ static enum status try(const char *file, const struct scenario_options *options,
 }
 
 /* One scenario that must be refused with exactly these lines. */
-static void refused(const char *file, const struct scenario_options *options, enum status expected, const char *lines)
+static void refused(const char *file, const struct scenario_options *options, enum status expected,
+                    const char *lines)
 {
     static const struct scenario_options none = {.design = true};
     char *found;
@@ -175,8 +176,9 @@ static void corpus(void **unused)
         char *path = message_text("%s%s", CORPUS, entry[k]->d_name), *expected = expected_of(path), *found;
         if (strcmp(entry[k]->d_name, "empty.cfg") == 0) {
             free(expected);
-            expected = message_text("empty.cfg: error: title: is missing (allowed: a string)\nempty.cfg: error: states: is "
-                                    "missing: a file without base must declare its states (allowed: a group)\n");
+            expected = message_text(
+                "empty.cfg: error: title: is missing (allowed: a string)\nempty.cfg: error: states: is "
+                "missing: a file without base must declare its states (allowed: a group)\n");
         }
         enum status status = try(path, &options, &found);
         if (status != STATUS_INVALID || expected[0] == '\0' || strcmp(expected, found) != 0) {
@@ -213,12 +215,18 @@ static void sizes(void **unused)
         size_t count;
         const char *after, *lines;
     } table[] = {
-        {"// ", "0123456789", 200000, "\n", "made.cfg: error: is too large (allowed: 1 MiB with all includes)\n"},
-        {"title = \"", "0123456789", 7168, "\";\n", "made.cfg:1: error: string is too long (allowed: 64 KiB)\n"},
-        {"title = \"a\";\n", "a = 1;\n", 20000, "", "made.cfg:10001: error: too many settings (allowed: 10000 with all includes)\n"},
-        {"title = \"a\";\nx = ", "{ a = ", 100, "", "made.cfg:2: error: groups are nested too deeply (allowed: 64)\n"},
-        {"title = \"a\";\nx = ", "( ", 100, "", "made.cfg:2: error: groups are nested too deeply (allowed: 64)\n"},
-        {"title = \"a\";\nstates = { * = { };\n", "", 0, "};\n", "made.cfg:2: error: states: holds 0 states (allowed: 2..1000)\n"},
+        {"// ", "0123456789", 200000, "\n",
+         "made.cfg: error: is too large (allowed: 1 MiB with all includes)\n"},
+        {"title = \"", "0123456789", 7168, "\";\n",
+         "made.cfg:1: error: string is too long (allowed: 64 KiB)\n"},
+        {"title = \"a\";\n", "a = 1;\n", 20000, "",
+         "made.cfg:10001: error: too many settings (allowed: 10000 with all includes)\n"},
+        {"title = \"a\";\nx = ", "{ a = ", 100, "",
+         "made.cfg:2: error: groups are nested too deeply (allowed: 64)\n"},
+        {"title = \"a\";\nx = ", "( ", 100, "",
+         "made.cfg:2: error: groups are nested too deeply (allowed: 64)\n"},
+        {"title = \"a\";\nstates = { * = { };\n", "", 0, "};\n",
+         "made.cfg:2: error: states: holds 0 states (allowed: 2..1000)\n"},
     };
     for (size_t k = 0; k < COUNT(table); k++) {
         char *text = repeated(table[k].before, table[k].piece, table[k].count, table[k].after);
@@ -268,7 +276,8 @@ static void many_errors(void **unused)
     struct scenario *scenario;
     const struct scenario_options options = {.design = true};
     char *text = repeated("events = (\n{ }", ",\n{ }", 4999, ");\n");
-    assert_int_equal(scenario_load(write_scenario("made.cfg", SMALL, text), &options, &scenario, &messages), STATUS_INVALID);
+    assert_int_equal(scenario_load(write_scenario("made.cfg", SMALL, text), &options, &scenario, &messages),
+                     STATUS_INVALID);
     assert_int_equal(messages.count, 1001);
     assert_int_equal(messages.errors, 10000);
     assert_string_equal(messages.list[1000].text, "and more errors, which are not shown");
@@ -292,7 +301,8 @@ static void special_files(void **unused)
 static void unreadable_files(void **unused)
 {
     (void)unused;
-    refused("/dev/null", NULL, STATUS_INVALID, "/dev/null: error: is a pipe or a device (allowed: a regular file)\n");
+    refused("/dev/null", NULL, STATUS_INVALID,
+            "/dev/null: error: is a pipe or a device (allowed: a regular file)\n");
     refused("tests", NULL, STATUS_INVALID, "tests: error: is a directory (allowed: a regular file)\n");
     refused("tests/none.cfg", NULL, STATUS_IO, "tests/none.cfg: error: No such file or directory\n");
     refused("tests/testing.h/a.cfg", NULL, STATUS_IO, "tests/testing.h/a.cfg: error: Not a directory\n");
@@ -315,8 +325,9 @@ static void long_chain(void **unused)
         else if (k == 16) {
             char *expected, here[1024];
             assert_non_null(getcwd(here, sizeof here));
-            expected = message_text("link-1.cfg:2: error: base: the chain of files is too long (allowed: 16), at %s/%s\n", here,
-                                    "parts/small.cfg");
+            expected = message_text(
+                "link-1.cfg:2: error: base: the chain of files is too long (allowed: 16), at %s/%s\n", here,
+                "parts/small.cfg");
             refused(path, NULL, STATUS_INVALID, expected);
             free(expected);
             continue;
@@ -336,7 +347,8 @@ static void command_line(void **unused)
         {"", "--set: error: is not of the form PATH=VALUE\n"},
         {"=1", "--set: error: a path begins with model, states, dyads, institutions or issues, not ''\n"},
         {"model.nose=1", "--set: error: model.nose: unknown name 'nose' (did you mean 'noise'?)\n"},
-        {"modl.noise=1", "--set: error: modl.noise: a path begins with model, states, dyads, institutions or issues, not 'modl' (did "
+        {"modl.noise=1", "--set: error: modl.noise: a path begins with model, states, dyads, institutions or "
+                         "issues, not 'modl' (did "
                          "you mean 'model'?)\n"},
         {"model.noise=", "--set: error: model.noise: '' is not allowed (allowed: true or false)\n"},
         {"model.noise=maybe", "--set: error: model.noise: 'maybe' is not allowed (allowed: true or false)\n"},
@@ -346,15 +358,20 @@ static void command_line(void **unused)
         {"model.threat.norm=inf", "--set: error: model.threat.norm: inf is not allowed (allowed: 2..8)\n"},
         {"model.threat.norm=0x4", "--set: error: model.threat.norm: '0x4' is not allowed (allowed: 2..8)\n"},
         {"model.threat.norm=4,5", "--set: error: model.threat.norm: '4,5' is not allowed (allowed: 2..8)\n"},
-        {"model.flow.integrator=rk5", "--set: error: model.flow.integrator: 'rk5' is not allowed (did you mean 'rk4'? allowed: "
-                                      "one of: rk4 rkf45)\n"},
-        {"institutions.CSTO.leader=rus", "--set: error: institutions.CSTO.leader: 'rus' is not allowed (did you mean 'RUS'? "
-                                         "allowed: the code of a state, or none)\n"},
-        {"states.XXXX.arms.spending=1", "--set: error: states.XXXX.arms.spending: unknown state 'XXXX' (allowed: the states of "
-                                        "the world, *, poles, region, theatre, deciders)\n"},
-        {"dyads.RUS.*.alignment=0", "--set: error: dyads.RUS.*.alignment: shares sum to 0 (allowed: more than 0, at most 1)\n"},
-        {"states.UZB.arms.spending=8", "--set: error: states.UZB.arms.spending: the first burden is 0.1143 of GDP (allowed: less "
-                                       "than security_seeking.burden_ceiling, 0.1)\n"},
+        {"model.flow.integrator=rk5",
+         "--set: error: model.flow.integrator: 'rk5' is not allowed (did you mean 'rk4'? allowed: "
+         "one of: rk4 rkf45)\n"},
+        {"institutions.CSTO.leader=rus",
+         "--set: error: institutions.CSTO.leader: 'rus' is not allowed (did you mean 'RUS'? "
+         "allowed: the code of a state, or none)\n"},
+        {"states.XXXX.arms.spending=1",
+         "--set: error: states.XXXX.arms.spending: unknown state 'XXXX' (allowed: the states of "
+         "the world, *, poles, region, theatre, deciders)\n"},
+        {"dyads.RUS.*.alignment=0",
+         "--set: error: dyads.RUS.*.alignment: shares sum to 0 (allowed: more than 0, at most 1)\n"},
+        {"states.UZB.arms.spending=8",
+         "--set: error: states.UZB.arms.spending: the first burden is 0.1143 of GDP (allowed: less "
+         "than security_seeking.burden_ceiling, 0.1)\n"},
     };
     for (size_t k = 0; k < COUNT(table); k++) {
         const struct scenario_options options = {.set = &table[k].set, .sets = 1};
@@ -368,17 +385,20 @@ static void command_line(void **unused)
             "--set: error: model.threat.norm: 9 is not allowed (allowed: 2..8)\n"
             "--seed: error: '-1' is no seed (allowed: 0..18446744073709551615)\n"
             "--replicates: error: '0' is not allowed (allowed: 1..4294967295)\n");
-    static const char *const seeds[] = {"", "+1", " 1", "1 ", "1.0", "0x1", "18446744073709551616", "99999999999999999999999"};
+    static const char *const seeds[] = {
+        "", "+1", " 1", "1 ", "1.0", "0x1", "18446744073709551616", "99999999999999999999999"};
     for (size_t k = 0; k < COUNT(seeds); k++) {
         const struct scenario_options options = {.seed = seeds[k]};
-        char *line = message_text("--seed: error: '%s' is no seed (allowed: 0..18446744073709551615)\n", seeds[k]);
+        char *line =
+            message_text("--seed: error: '%s' is no seed (allowed: 0..18446744073709551615)\n", seeds[k]);
         refused(SMALL, &options, STATUS_INVALID, line);
         free(line);
     }
     static const char *const counts[] = {"", "-1", "4294967296", "1e3", "18446744073709551617"};
     for (size_t k = 0; k < COUNT(counts); k++) {
         const struct scenario_options options = {.replicates = counts[k]};
-        char *line = message_text("--replicates: error: '%s' is not allowed (allowed: 1..4294967295)\n", counts[k]);
+        char *line =
+            message_text("--replicates: error: '%s' is not allowed (allowed: 1..4294967295)\n", counts[k]);
         refused(SMALL, &options, STATUS_INVALID, line);
         free(line);
     }
@@ -405,10 +425,11 @@ static void one_list_for_many_files(void **unused)
 static void numbers(void **unused)
 {
     (void)unused;
-    struct scenario *scenario = load_text("numbers.cfg", SMALL,
-                                          "world = { states = { UZB = { economy = { gdp = 70; }; arms = { spending = 2L; }; };\n"
-                                          "  KAZ = { economy = { gdp = 1.97e2; }; arms = { spending = 0x2; }; }; };\n"
-                                          "  model = { noise = 0; threat = { norm = 4; }; }; };\n");
+    struct scenario *scenario =
+        load_text("numbers.cfg", SMALL,
+                  "world = { states = { UZB = { economy = { gdp = 70; }; arms = { spending = 2L; }; };\n"
+                  "  KAZ = { economy = { gdp = 1.97e2; }; arms = { spending = 0x2; }; }; };\n"
+                  "  model = { noise = 0; threat = { norm = 4; }; }; };\n");
     assert_true(value_of(scenario->world, "states.UZB.economy.gdp") == 70);
     assert_true(value_of(scenario->world, "states.UZB.arms.spending") == 2);
     assert_true(value_of(scenario->world, "states.KAZ.economy.gdp") == 197);
@@ -443,18 +464,19 @@ static void seeds(void **unused)
     struct scenario *scenario;
     const struct scenario_options options = {.seed = "18446744073709551615", .replicates = "4294967295"};
     assert_int_equal(scenario_load(SMALL, &options, &scenario, &messages), STATUS_OK);
-    assert_true(scenario->seed == UINT64_MAX && scenario->world->seed == UINT64_MAX && scenario->replicates == 4294967295);
+    assert_true(scenario->seed == UINT64_MAX && scenario->world->seed == UINT64_MAX &&
+                scenario->replicates == 4294967295);
     scenario_free(scenario);
 }
 
 static void head(void **unused)
 {
     (void)unused;
-    struct scenario *scenario =
-        load_text("the-name.x.cfg", SMALL,
-                  "description = \"caf\xc3\xa9 \\\"so\\\" \\x41 \xe2\x82\xac \xf0\x9f\x99\x82\";\n"
-                  "time = { start = \"2020Q2\"; end = \"2020Q2\"; steps_per_quarter = 4; };\nreplicates = 7; seed = 5;\n"
-                  "record = { every = 4; variables = [\"gdp\", \"alignment\"]; };\n");
+    struct scenario *scenario = load_text(
+        "the-name.x.cfg", SMALL,
+        "description = \"caf\xc3\xa9 \\\"so\\\" \\x41 \xe2\x82\xac \xf0\x9f\x99\x82\";\n"
+        "time = { start = \"2020Q2\"; end = \"2020Q2\"; steps_per_quarter = 4; };\nreplicates = 7; seed = 5;\n"
+        "record = { every = 4; variables = [\"gdp\", \"alignment\"]; };\n");
     assert_string_equal(scenario->name, "the-name.x");
     assert_string_equal(scenario->title, "the-name.x.cfg");
     assert_string_equal(scenario->description, "caf\xc3\xa9 \"so\" A \xe2\x82\xac \xf0\x9f\x99\x82");
@@ -482,8 +504,8 @@ static void head(void **unused)
 static void quarters(void **unused)
 {
     (void)unused;
-    static const char *const bad[] = {"",       "2021",   "2021Q", "2021Q0", "2021Q5", "2021q1", "2021Q12", " 2021Q1",
-                                      "2021Q1 ", "21Q1", "-021Q1", "2021-1", "abcdQ1", "20211"};
+    static const char *const bad[] = {"",        "2021",    "2021Q", "2021Q0", "2021Q5", "2021q1", "2021Q12",
+                                      " 2021Q1", "2021Q1 ", "21Q1",  "-021Q1", "2021-1", "abcdQ1", "20211"};
     long quarter = -1;
     char text[16];
     for (size_t k = 0; k < COUNT(bad); k++)
@@ -503,10 +525,11 @@ static void includes(void **unused)
     write_file("seed.cfg", "seed = 3; // a word\n");
     write_file("gdp.cfg", "gdp = 71.0;\n");
     write_file("words.cfg", "\"gdp\",\n\"growth\"");
-    struct scenario *scenario = load_text("includes.cfg", SMALL,
-                                          "@include \"seed.cfg\" // a word\n"
-                                          "record = { variables = [\n  @include \"words.cfg\"\n  , \"burden\"]; };\n"
-                                          "world = { states = { UZB = { economy = {\n\t@include\t\"gdp.cfg\"\t\n}; }; }; };");
+    struct scenario *scenario =
+        load_text("includes.cfg", SMALL,
+                  "@include \"seed.cfg\" // a word\n"
+                  "record = { variables = [\n  @include \"words.cfg\"\n  , \"burden\"]; };\n"
+                  "world = { states = { UZB = { economy = {\n\t@include\t\"gdp.cfg\"\t\n}; }; }; };");
     assert_int_equal(scenario->seed, 3);
     assert_int_equal(scenario->records, 3);
     assert_true(value_of(scenario->world, "states.UZB.economy.gdp") == 71);
@@ -528,17 +551,20 @@ static void includes(void **unused)
 static void chain(void **unused)
 {
     (void)unused;
-    write_scenario("first.cfg", SMALL,
-                   "time = { start = \"2020Q1\"; end = \"2025Q4\"; };\nseed = 4; replicates = 2;\n"
-                   "world = { states = { UZB = { economy = { gdp = 71.0; }; }; KAZ = { economy = { gdp = 198.0; }; }; }; };\n"
-                   "set = { dyads = { UZB = { RUS = { tie = 0.5; }; }; }; };\n"
-                   "events = ( { at = \"2020Q2\"; path = \"states.UZB.economy.shock\"; set = 0.1; note = \"n\"; } );\n");
+    write_scenario(
+        "first.cfg", SMALL,
+        "time = { start = \"2020Q1\"; end = \"2025Q4\"; };\nseed = 4; replicates = 2;\n"
+        "world = { states = { UZB = { economy = { gdp = 71.0; }; }; KAZ = { economy = { gdp = 198.0; }; }; }; "
+        "};\n"
+        "set = { dyads = { UZB = { RUS = { tie = 0.5; }; }; }; };\n"
+        "events = ( { at = \"2020Q2\"; path = \"states.UZB.economy.shock\"; set = 0.1; note = \"n\"; } );\n");
     struct scenario *scenario = testing_load(
-        write_file("second.cfg", "title = \"second\"; base = \"first.cfg\"; seed = 5;\n"
-                                 "world = { states = { KAZ = { economy = { gdp = 199.0; }; }; }; };\n"
-                                 "set = { dyads = { UZB = { RUS = { tie = 0.7; }; }; }; };\n"
-                                 "events = ( { at = \"2021Q2\"; path = \"states.KAZ.economy.shock\"; add = -2.5; over = "
-                                 "\"3Q\"; source = \"s\"; } );\n"),
+        write_file("second.cfg",
+                   "title = \"second\"; base = \"first.cfg\"; seed = 5;\n"
+                   "world = { states = { KAZ = { economy = { gdp = 199.0; }; }; }; };\n"
+                   "set = { dyads = { UZB = { RUS = { tie = 0.7; }; }; }; };\n"
+                   "events = ( { at = \"2021Q2\"; path = \"states.KAZ.economy.shock\"; add = -2.5; over = "
+                   "\"3Q\"; source = \"s\"; } );\n"),
         NULL, 0);
     assert_int_equal(scenario->files, 3);
     assert_int_equal(scenario->arms, 2);
@@ -561,7 +587,8 @@ static void chain(void **unused)
     for (size_t arm = 0; arm < 2; arm++) {
         struct world *world = testing_world(scenario, arm);
         assert_true(value_of(world, "states.UZB.economy.gdp") == 71);
-        assert_true(value_of(world, "states.KAZ.economy.gdp") == 199); /* the later file has the last word, in both arms */
+        assert_true(value_of(world, "states.KAZ.economy.gdp") ==
+                    199); /* the later file has the last word, in both arms */
         assert_true(value_of(world, "dyads.UZB.RUS.tie") == (arm == 0 ? 0.7 : 0.5));
         assert_ptr_equal(world->plan, &scenario->arm[arm].plan);
         world_free(world);
@@ -573,7 +600,8 @@ static void chain(void **unused)
 static void before_and_after(void **unused)
 {
     (void)unused;
-    static const char change[] = "states = { UZB = { security_seeking = { offensive = 0.9; arms_reaction = 0.5; }; economy = { gdp = 60; }; }; };";
+    static const char change[] = "states = { UZB = { security_seeking = { offensive = 0.9; arms_reaction = "
+                                 "0.5; }; economy = { gdp = 60; }; }; };";
     char *before = message_text("world = { %s };", change), *after = message_text("set = { %s };", change);
     struct scenario *plain = load_text("plain.cfg", W21, ""), *early = load_text("early.cfg", W21, before),
                     *late = load_text("late.cfg", W21, after);
@@ -584,7 +612,8 @@ static void before_and_after(void **unused)
     assert_memory_equal(l->load.reaction_scale, p->load.reaction_scale, n * sizeof(double));
     assert_memory_equal(b->set.offensive, p->set.offensive, n * sizeof(double));
     assert_true(l->set.arms_reaction[0] == 0.5 && e->set.arms_reaction[0] == 0.5 && l->set.offensive[0] == 0.9);
-    assert_true(l->now.gdp[0] == 60 && e->now.gdp[0] == 60 && l->load.gdp_at_load[0] == 70 && e->load.gdp_at_load[0] == 60);
+    assert_true(l->now.gdp[0] == 60 && e->now.gdp[0] == 60 && l->load.gdp_at_load[0] == 70 &&
+                e->load.gdp_at_load[0] == 60);
     assert_true(l->now.burden[0] == p->now.burden[0] && e->now.burden[0] == 1.8 / 60);
     assert_true(e->set.grievance[0] != p->set.grievance[0]);
     assert_true(late->changes_something && !early->changes_something);
@@ -609,14 +638,19 @@ static const char arms_text[] =
     "             set = { dyads = { UZB = { RUS = { tie = -1; }; }; }; }; note = \"n\"; };\n"
     "};\n"
     "claims = (\n"
-    "  { id = \"1\"; text = \"t\"; quantity = \"gdp[UZB]\"; at = \"2021Q1\"; expect = \"increase\"; source = \"s\"; },\n"
-    "  { id = \"2\"; text = \"t\"; quantity = \"gdp[UZB]\"; at = \"2021Q1..2022Q4\"; expect = \"no_change\"; source = \"s\";\n"
+    "  { id = \"1\"; text = \"t\"; quantity = \"gdp[UZB]\"; at = \"2021Q1\"; expect = \"increase\"; source = "
+    "\"s\"; },\n"
+    "  { id = \"2\"; text = \"t\"; quantity = \"gdp[UZB]\"; at = \"2021Q1..2022Q4\"; expect = \"no_change\"; "
+    "source = \"s\";\n"
     "    branch = \"harder\"; versus = \"apart\"; },\n"
-    "  { id = \"3\"; text = \"t\"; quantity = \"concentration\"; at = \"2025Q4\"; expect = \"not_decrease\"; source = \"s\";\n"
+    "  { id = \"3\"; text = \"t\"; quantity = \"concentration\"; at = \"2025Q4\"; expect = \"not_decrease\"; "
+    "source = \"s\";\n"
     "    branch = \"baseline\"; versus = \"start\"; },\n"
-    "  { id = \"4\"; text = \"t\"; quantity = \"gdp[UZB|KAZ]\"; at = \"2025Q4\"; expect = \"not_increase\"; source = \"s\";\n"
+    "  { id = \"4\"; text = \"t\"; quantity = \"gdp[UZB|KAZ]\"; at = \"2025Q4\"; expect = \"not_increase\"; "
+    "source = \"s\";\n"
     "    versus = \"scenario\"; against = { branch = \"apart\"; versus = \"baseline\"; factor = 2; }; },\n"
-    "  { id = \"5\"; text = \"t\"; quantity = \"gdp[UZB]\"; at = \"2020Q1\"; expect = \"decrease\"; source = \"s\";\n"
+    "  { id = \"5\"; text = \"t\"; quantity = \"gdp[UZB]\"; at = \"2020Q1\"; expect = \"decrease\"; source = "
+    "\"s\";\n"
     "    against = { branch = \"harder\"; versus = \"scenario\"; }; }\n"
     ");\n";
 
@@ -701,19 +735,32 @@ static void selectors(void **unused)
         const char *path;
         size_t places;
     } table[] = {
-        {"states.*.alignment.autonomy", 14},     {"states.poles.alignment.autonomy", 5},
-        {"states.region.alignment.autonomy", 5}, {"states.theatre.alignment.autonomy", 6},
-        {"states.deciders.alignment.autonomy", 5}, {"states.UZB.alignment.autonomy", 1},
-        {"dyads.*.*.tie", 14 * 13},              {"dyads.region.region.tie", 5 * 4},
-        {"dyads.region.poles.tie", 25},          {"dyads.theatre.UZB.tie", 5},
-        {"dyads.RUS.*.tie", 13},                 {"dyads.poles.theatre.presence", 30},
-        {"dyads.UZB.*.alignment", 7},            {"dyads.*.CA.alignment", 5},
-        {"dyads.RUS.*.alignment", 5},            {"dyads.*.self.alignment", 14},
-        {"dyads.region.poles.alignment", 25},    {"institutions.*.slack", 5},
-        {"institutions.*.members.*", 70},        {"institutions.CSTO.members.region", 5},
-        {"institutions.*.members.UZB", 5},       {"model.threat.norm", 1},
-        {"issues.*.stake", 3},                   {"issues.*.trust.UZB.TJK", 3},
-        {"issues.water.trust.region.region", 20}, {"issues.ct.trust.*.*", 14 * 13},
+        {"states.*.alignment.autonomy", 14},
+        {"states.poles.alignment.autonomy", 5},
+        {"states.region.alignment.autonomy", 5},
+        {"states.theatre.alignment.autonomy", 6},
+        {"states.deciders.alignment.autonomy", 5},
+        {"states.UZB.alignment.autonomy", 1},
+        {"dyads.*.*.tie", 14 * 13},
+        {"dyads.region.region.tie", 5 * 4},
+        {"dyads.region.poles.tie", 25},
+        {"dyads.theatre.UZB.tie", 5},
+        {"dyads.RUS.*.tie", 13},
+        {"dyads.poles.theatre.presence", 30},
+        {"dyads.UZB.*.alignment", 7},
+        {"dyads.*.CA.alignment", 5},
+        {"dyads.RUS.*.alignment", 5},
+        {"dyads.*.self.alignment", 14},
+        {"dyads.region.poles.alignment", 25},
+        {"institutions.*.slack", 5},
+        {"institutions.*.members.*", 70},
+        {"institutions.CSTO.members.region", 5},
+        {"institutions.*.members.UZB", 5},
+        {"model.threat.norm", 1},
+        {"issues.*.stake", 3},
+        {"issues.*.trust.UZB.TJK", 3},
+        {"issues.water.trust.region.region", 20},
+        {"issues.ct.trust.*.*", 14 * 13},
         {"dyads.*.*.contiguous", 14 * 13 / 2}, /* both directions are one place */
     };
     struct scenario *scenario = testing_load(W21, NULL, 0);
@@ -739,13 +786,15 @@ static void selectors(void **unused)
 static void later_wins(void **unused)
 {
     (void)unused;
-    struct scenario *scenario = load_text("later.cfg", SMALL,
-                                          "world = ( { path = \"states.UZB.alignment.autonomy\"; value = 2; },\n"
-                                          "  { path = \"states.*.alignment.autonomy\"; value = 3; source = \"s\"; },\n"
-                                          "  { path = \"states.RUS.alignment.autonomy\"; value = 4; } );\n"
-                                          "states = { KAZ = { alignment = { autonomy = 9.0; }; }; };\n");
+    struct scenario *scenario =
+        load_text("later.cfg", SMALL,
+                  "world = ( { path = \"states.UZB.alignment.autonomy\"; value = 2; },\n"
+                  "  { path = \"states.*.alignment.autonomy\"; value = 3; source = \"s\"; },\n"
+                  "  { path = \"states.RUS.alignment.autonomy\"; value = 4; } );\n"
+                  "states = { KAZ = { alignment = { autonomy = 9.0; }; }; };\n");
     assert_true(value_of(scenario->world, "states.UZB.alignment.autonomy") == 3);
-    assert_true(value_of(scenario->world, "states.KAZ.alignment.autonomy") == 3); /* `world` comes after the trees */
+    assert_true(value_of(scenario->world, "states.KAZ.alignment.autonomy") ==
+                3); /* `world` comes after the trees */
     assert_true(value_of(scenario->world, "states.RUS.alignment.autonomy") == 4);
     scenario_free(scenario);
 }
@@ -755,10 +804,12 @@ static void symmetric(void **unused)
     (void)unused;
     struct scenario *scenario =
         load_text("symmetric.cfg", SMALL,
-                  "world = { dyads = { RUS = { UZB = { contiguous = true; distance = 7; }; }; UZB = { KAZ = { contiguous = "
+                  "world = { dyads = { RUS = { UZB = { contiguous = true; distance = 7; }; }; UZB = { KAZ = { "
+                  "contiguous = "
                   "false; }; }; }; };\nset = { dyads = { KAZ = { RUS = { distance = 5; }; }; }; };\n");
     struct world *world = testing_world(scenario, 0);
-    static const char *const pairs[][2] = {{"dyads.UZB.RUS.", "dyads.RUS.UZB."}, {"dyads.UZB.KAZ.", "dyads.KAZ.UZB."},
+    static const char *const pairs[][2] = {{"dyads.UZB.RUS.", "dyads.RUS.UZB."},
+                                           {"dyads.UZB.KAZ.", "dyads.KAZ.UZB."},
                                            {"dyads.RUS.KAZ.", "dyads.KAZ.RUS."}};
     const double contiguous[] = {1, 0, 1}, distance[] = {7, -1, 5};
     for (size_t k = 0; k < 3; k++)
@@ -783,7 +834,8 @@ static void members(void **unused)
         double in[3]; /* UZB, KAZ, RUS */
     } table[] = {
         {"", {0, 1, 1}},
-        {"world = { institutions = { CSTO = { members = [\"UZB\"]; }; }; };", {1, 0, 0}}, /* the list, and nobody else */
+        {"world = { institutions = { CSTO = { members = [\"UZB\"]; }; }; };",
+         {1, 0, 0}}, /* the list, and nobody else */
         {"world = { institutions = { CSTO = { members = []; }; }; };", {0, 0, 0}},
         {"world = { institutions = { CSTO = { members = { UZB = true; RUS = false; }; }; }; };", {1, 1, 0}},
         {"set = { institutions = { * = { members = (\"KAZ\", \"UZB\"); }; }; };", {1, 1, 0}},
@@ -804,7 +856,8 @@ static void members(void **unused)
 static void export_shares(void **unused)
 {
     (void)unused;
-    struct scenario *scenario = load_text("exports.cfg", SMALL, "world = { dyads = { UZB = { RUS = { export_share = 0.9; }; }; }; };");
+    struct scenario *scenario =
+        load_text("exports.cfg", SMALL, "world = { dyads = { UZB = { RUS = { export_share = 0.9; }; }; }; };");
     struct world *world = testing_world(scenario, 0);
     char *wrong = world_check(world);
     if (wrong != NULL)
@@ -843,7 +896,8 @@ static void set_one(const struct parameter *row, double value)
     struct messages messages = {0};
     struct scenario *scenario;
     struct cast cast = {.states = 0};
-    char *path = example(row), *text = row->flags & F_STATE ? message_text("KAZ") : parameter_show(row, &cast, value);
+    char *path = example(row),
+         *text = row->flags & F_STATE ? message_text("KAZ") : parameter_show(row, &cast, value);
     char *set = message_text("%s=%s", path, text);
     const struct scenario_options options = {.set = (const char *const *)&set, .sets = 1};
     enum status status = scenario_load(W21, &options, &scenario, &messages);
@@ -857,7 +911,9 @@ static void set_one(const struct parameter *row, double value)
         status = scenario_world(scenario, 0, 0, &world, &messages); /* a burden may be refused, in words */
         assert_true(status == STATUS_OK || (status == STATUS_INVALID && messages.errors > 0));
         for (size_t k = 0; world != NULL && k < parameter_count; k++)
-            for (size_t e = 0; !(parameter_table[k].flags & F_STATE) && e < world_length(world->cast, parameter_table[k].shape); e++)
+            for (size_t e = 0; !(parameter_table[k].flags & F_STATE) &&
+                               e < world_length(world->cast, parameter_table[k].shape);
+                 e++)
                 if (!isfinite(parameter_values(world, &parameter_table[k])[e]))
                     fail_msg("%s: %s is not finite", set, parameter_table[k].path);
         world_free(world);
@@ -886,20 +942,43 @@ static void set_last_word(void **unused)
         const char *text, *set, *path;
         double value[2]; /* scenario, baseline */
     } table[] = {
-        {"set = { dyads = { UZB = { RUS = { tie = 0.5; }; }; }; };", "dyads.UZB.RUS.tie=1.5", "dyads.UZB.RUS.tie", {1.5, 1.5}},
-        {"set = { dyads = { UZB = { RUS = { tie = 0.5; }; }; }; };", "dyads.*.*.tie=1.5", "dyads.UZB.RUS.tie", {1.5, 1.5}},
-        {"set = { dyads = { * = { * = { tie = 0.5; }; }; }; };", "dyads.UZB.RUS.tie=1.5", "dyads.UZB.RUS.tie", {1.5, 1.5}},
-        {"set = { dyads = { UZB = { RUS = { tie = 0.5; }; }; }; };", "dyads.RUS.UZB.tie=1.5", "dyads.UZB.RUS.tie", {0.5, 0}},
-        {"set = { dyads = { UZB = { RUS = { distance = 5; }; }; }; };", "dyads.RUS.UZB.distance=7", "dyads.UZB.RUS.distance", {7, 7}},
-        {"world = { model = { threat = { norm = 4; }; }; };", "model.threat.norm=5", "model.threat.norm", {5, 5}},
-        {"set = { model = { threat = { norm = 4; }; }; };", "model.threat.spill=0.1", "model.threat.norm", {4, 3}},
+        {"set = { dyads = { UZB = { RUS = { tie = 0.5; }; }; }; };",
+         "dyads.UZB.RUS.tie=1.5",
+         "dyads.UZB.RUS.tie",
+         {1.5, 1.5}},
+        {"set = { dyads = { UZB = { RUS = { tie = 0.5; }; }; }; };",
+         "dyads.*.*.tie=1.5",
+         "dyads.UZB.RUS.tie",
+         {1.5, 1.5}},
+        {"set = { dyads = { * = { * = { tie = 0.5; }; }; }; };",
+         "dyads.UZB.RUS.tie=1.5",
+         "dyads.UZB.RUS.tie",
+         {1.5, 1.5}},
+        {"set = { dyads = { UZB = { RUS = { tie = 0.5; }; }; }; };",
+         "dyads.RUS.UZB.tie=1.5",
+         "dyads.UZB.RUS.tie",
+         {0.5, 0}},
+        {"set = { dyads = { UZB = { RUS = { distance = 5; }; }; }; };",
+         "dyads.RUS.UZB.distance=7",
+         "dyads.UZB.RUS.distance",
+         {7, 7}},
+        {"world = { model = { threat = { norm = 4; }; }; };",
+         "model.threat.norm=5",
+         "model.threat.norm",
+         {5, 5}},
+        {"set = { model = { threat = { norm = 4; }; }; };",
+         "model.threat.spill=0.1",
+         "model.threat.norm",
+         {4, 3}},
     };
     for (size_t k = 0; k < COUNT(table); k++) {
-        struct scenario *scenario = testing_load(write_scenario("last.cfg", SMALL, table[k].text), &table[k].set, 1);
+        struct scenario *scenario =
+            testing_load(write_scenario("last.cfg", SMALL, table[k].text), &table[k].set, 1);
         for (size_t arm = 0; arm < 2; arm++) {
             struct world *world = testing_world(scenario, arm);
             if (value_of(world, table[k].path) != table[k].value[arm])
-                fail_msg("%s, %s: arm %zu has %g", table[k].text, table[k].set, arm, value_of(world, table[k].path));
+                fail_msg("%s, %s: arm %zu has %g", table[k].text, table[k].set, arm,
+                         value_of(world, table[k].path));
             world_free(world);
         }
         scenario_free(scenario);
@@ -918,16 +997,18 @@ static void set_last_word(void **unused)
 
 static struct scenario *load_sweep(const char *design, const char *more)
 {
-    char *text = message_text("set = { dyads = { UZB = { RUS = { tie = 0.5; }; }; }; };\n"
-                              "sweep = { design = \"%s\"; replicates = 9; parameters = (\n"
-                              "  { path = \"states.UZB.alignment.autonomy\"; values = [1, 2, 3]; },\n"
-                              "  { path = \"dyads.UZB.RUS.tie\"; values = (-1, 0.25, 1L); },\n"
-                              "  { path = \"model.flow.integrator\"; values = [\"rk4\", \"rkf45\"%s]; } ); };\n",
-                              design, more);
+    char *text =
+        message_text("set = { dyads = { UZB = { RUS = { tie = 0.5; }; }; }; };\n"
+                     "sweep = { design = \"%s\"; replicates = 9; parameters = (\n"
+                     "  { path = \"states.UZB.alignment.autonomy\"; values = [1, 2, 3]; },\n"
+                     "  { path = \"dyads.UZB.RUS.tie\"; values = (-1, 0.25, 1L); },\n"
+                     "  { path = \"model.flow.integrator\"; values = [\"rk4\", \"rkf45\"%s]; } ); };\n",
+                     design, more);
     struct messages messages = {0};
     struct scenario *scenario;
     const struct scenario_options options = {.design = true};
-    assert_int_equal(scenario_load(write_scenario("sweep.cfg", SMALL, text), &options, &scenario, &messages), STATUS_OK);
+    assert_int_equal(scenario_load(write_scenario("sweep.cfg", SMALL, text), &options, &scenario, &messages),
+                     STATUS_OK);
     free(text);
     return scenario;
 }
@@ -947,7 +1028,8 @@ static void sweep(void **unused)
         struct world *world;
         assert_int_equal(scenario_world(scenario, 0, point, &world, &messages), STATUS_OK);
         assert_true(world->set.autonomy[0] == autonomy[point / 6]);
-        assert_true(value_of(world, "dyads.UZB.RUS.tie") == tie[point / 2 % 3]); /* over the scenario's own `set` */
+        assert_true(value_of(world, "dyads.UZB.RUS.tie") ==
+                    tie[point / 2 % 3]); /* over the scenario's own `set` */
         assert_true(world->model.integrator == (double)(point % 2));
         world_free(world);
     }
@@ -972,16 +1054,18 @@ static void sweep_to_nothing(void **unused)
     struct scenario *scenario;
     struct world *world;
     const struct scenario_options options = {.design = true};
-    const char *path = write_scenario("sweep.cfg", SMALL,
-                                      "sweep = { design = \"grid\"; parameters = ( { path = \"dyads.UZB.*.alignment\"; values = "
-                                      "[0.1, 0.0]; } ); };");
+    const char *path = write_scenario(
+        "sweep.cfg", SMALL,
+        "sweep = { design = \"grid\"; parameters = ( { path = \"dyads.UZB.*.alignment\"; values = "
+        "[0.1, 0.0]; } ); };");
     assert_int_equal(scenario_load(path, &options, &scenario, &messages), STATUS_OK);
     assert_int_equal(scenario_world(scenario, 0, 0, &world, &messages), STATUS_OK);
     world_free(world);
     assert_int_equal(scenario_world(scenario, 0, 1, &world, &messages), STATUS_INVALID);
     assert_null(world);
     char *lines = lines_of(&messages);
-    assert_string_equal(lines, "sweep.cfg: error: dyads.UZB.*.alignment: shares sum to 0 (allowed: more than 0, at most 1)\n");
+    assert_string_equal(
+        lines, "sweep.cfg: error: dyads.UZB.*.alignment: shares sum to 0 (allowed: more than 0, at most 1)\n");
     free(lines);
     message_clear(&messages);
     scenario_free(scenario);
@@ -1005,7 +1089,8 @@ static void same_changes(const struct scenario *a, const struct changes *x, cons
         assert_memory_equal(c->where.slot, d->where.slot, c->where.count * sizeof(size_t));
         assert_true(c->how == d->how && c->at == d->at && c->parts == d->parts);
         assert_memory_equal(&c->value, &d->value, sizeof c->value);
-        assert_true(same_text(x->remark[k].path, y->remark[k].path) && same_text(x->remark[k].note, y->remark[k].note) &&
+        assert_true(same_text(x->remark[k].path, y->remark[k].path) &&
+                    same_text(x->remark[k].note, y->remark[k].note) &&
                     same_text(x->remark[k].source, y->remark[k].source));
     }
 }
@@ -1014,7 +1099,8 @@ static void same_worlds(struct world *a, struct world *b)
 {
     for (size_t k = 0; k < parameter_count; k++) {
         const struct parameter *row = &parameter_table[k];
-        if (memcmp(parameter_values(a, row), parameter_values(b, row), world_length(a->cast, row->shape) * sizeof(double)) != 0)
+        if (memcmp(parameter_values(a, row), parameter_values(b, row),
+                   world_length(a->cast, row->shape) * sizeof(double)) != 0)
             fail_msg("%s differs", row->path);
     }
     size_t n = a->cast->states;
@@ -1040,7 +1126,8 @@ static void round_trip(const char *path, const char *const *set, size_t sets)
         assert_string_equal(first->cast->name[i], second->cast->name[i]);
     }
     assert_true(same_text(first->title, second->title) && same_text(first->description, second->description));
-    assert_true(first->seed == second->seed && first->replicates == second->replicates && first->every == second->every);
+    assert_true(first->seed == second->seed && first->replicates == second->replicates &&
+                first->every == second->every);
     assert_true(first->start == second->start && first->end == second->end);
     assert_int_equal(first->records, second->records);
     assert_memory_equal(first->record, second->record, first->records * sizeof *first->record);
@@ -1073,18 +1160,21 @@ static void effective_scenario(void **unused)
 {
     (void)unused;
     static const char text[] =
-        "description = \"a \\\"word\\\" and a \\\\ and a\nline, caf\xc3\xa9\";\nseed = \"18446744073709551615\"; replicates = 3000000000L;\n"
+        "description = \"a \\\"word\\\" and a \\\\ and a\nline, caf\xc3\xa9\";\nseed = "
+        "\"18446744073709551615\"; replicates = 3000000000L;\n"
         "time = { start = \"2021Q1\"; end = \"2024Q4\"; steps_per_quarter = 2; };\n"
         "record = { every = 2; variables = [\"hostility\", \"gdp\"]; };\n"
         "world = { states = { UZB = { arms = { grievance = 1e-17; }; alignment = { indecision = 1e-12; }; };\n"
         "    EU = { security_seeking = { burden_ceiling = 1000000000L; }; }; };\n"
-        "  dyads = { UZB = { RUS = { alignment = 0.1; export_share = 0.3; debt = 1234567.891; tie = -0.1; }; }; };\n"
+        "  dyads = { UZB = { RUS = { alignment = 0.1; export_share = 0.3; debt = 1234567.891; tie = -0.1; }; "
+        "}; };\n"
         "  institutions = { SCO = { leader = \"none\"; decision_rule = \"consultative\"; open = true; }; };\n"
         "  model = { flow = { integrator = \"rkf45\"; }; }; };\n"
         "set = { dyads = { UZB = { * = { trade_share = 0.1; }; RUS = { presence = 0.3; }; }; };\n"
         "  institutions = { SCO = { members = [\"RUS\", \"UZB\"]; leader = \"RUS\"; }; };\n"
         "  model = { noise = false; arms = { depreciation = 0.1; }; }; };\n"
-        "events = ( { at = \"2021Q2\"; path = \"states.region.economy.shock\"; add = -0.1; over = \"3Q\"; note = \"a \\\"n\\\"\"; },\n"
+        "events = ( { at = \"2021Q2\"; path = \"states.region.economy.shock\"; add = -0.1; over = \"3Q\"; note "
+        "= \"a \\\"n\\\"\"; },\n"
         "  { at = \"2021Q3\"; path = \"dyads.USA.theatre.presence\"; scale = 1e-3; source = \"s\"; },\n"
         "  { at = \"2021Q4\"; path = \"institutions.CSTO.members.KAZ\"; set = false; },\n"
         "  { at = \"2022Q1\"; path = \"institutions.CSTO.decision_rule\"; set = \"simple_majority\"; } );\n";

@@ -87,9 +87,11 @@ static void security_dilemma(void **unused)
         rival[alarmed][1] = world->now.hostility[2];
         synthetic_free(made);
     }
-    print_message("2: mean burden %.5f with y_arm, %.5f without; hostility %.4f and %.4f; both higher in %.0f %% of seeds\n",
+    print_message("2: mean burden %.5f with y_arm, %.5f without; hostility %.4f and %.4f; both higher in %.0f "
+                  "%% of seeds\n",
                   burden[1], burden[0], hostility[1], hostility[0], 100 * right);
-    print_message("2: a rival that begins to arm: the other's burden after ten years %.5f and %.5f, hostility %.5f and %.5f\n",
+    print_message("2: a rival that begins to arm: the other's burden after ten years %.5f and %.5f, hostility "
+                  "%.5f and %.5f\n",
                   rival[1][0], rival[0][0], rival[1][1], rival[0][1]);
     fact(burden[1] > burden[0] && hostility[1] > hostility[0] && right >= 0.8);
     fact(rival[1][0] > rival[0][0] && rival[1][1] > rival[0][1]);
@@ -112,7 +114,8 @@ static void autonomy_hedges(void **unused)
         struct world *world = play(&scenario, set, 2, 80);
         print_message("3: lambda %4.1f: nb and a_0", lambdas[k]);
         for (size_t f = 0; f < FIVE; f++) {
-            char *nb = message_text("spread[%s]", the_five[f]), *a = message_text("alignment[%s,self]", the_five[f]);
+            char *nb = message_text("spread[%s]", the_five[f]),
+                 *a = message_text("alignment[%s,self]", the_five[f]);
             spread[k][f] = testing_value(world, nb);
             self[k][f] = testing_value(world, a);
             print_message("  %s %.2f %.2f", the_five[f], spread[k][f], self[k][f]);
@@ -160,7 +163,8 @@ static void unreliable_patrons(void **unused)
         }
         free(spread);
         over(world, scenario);
-        print_message("5: Rbar x %.1f: nb %.3f, patrons with a twentieth %.2f, all that leans on them %.3f (means of the five)\n",
+        print_message("5: Rbar x %.1f: nb %.3f, patrons with a twentieth %.2f, all that leans on them %.3f "
+                      "(means of the five)\n",
                       scales[k], flat[k], large[k], leaning[k]);
     }
     missing_fact(flat[1] > flat[0] && flat[2] > flat[1] && large[1] >= large[0] && large[2] >= large[1]);
@@ -225,7 +229,8 @@ static void watch(struct scenario *scenario, unsigned long replicate, double phi
                 double growth = 0;
                 for (size_t k = 0; k < 2; k++) {
                     size_t who = k ? i : j;
-                    growth += fmax(0, before->now.burden[who] / before->now.last_burden[who] - 1) / world->dt / 2;
+                    growth +=
+                        fmax(0, before->now.burden[who] / before->now.last_burden[who] - 1) / world->dt / 2;
                 }
                 r->hostile[met] += sqrt(before->now.hostility[i * n + j] * before->now.hostility[j * n + i]);
                 r->arming[met] += growth;
@@ -251,8 +256,8 @@ static void all_defensive(void **unused)
             watch(scenario, run, k ? 0.9 : 0.05, &r[k]);
     scenario_free(scenario);
     for (size_t k = 0; k < 2; k++)
-        print_message("8: phi %.2f: burden %.5f, th.S %.4f, %.4f crises per contiguous pair and year\n", k ? 0.9 : 0.05,
-                      r[k].burden / SEEDS, r[k].threat / SEEDS, r[k].onsets / r[k].pairs);
+        print_message("8: phi %.2f: burden %.5f, th.S %.4f, %.4f crises per contiguous pair and year\n",
+                      k ? 0.9 : 0.05, r[k].burden / SEEDS, r[k].threat / SEEDS, r[k].onsets / r[k].pairs);
     fact(r[0].burden < r[1].burden && r[0].threat < r[1].threat);
     fact(r[0].onsets <= r[1].onsets);
 }
@@ -267,9 +272,11 @@ static void where_disputes_are(void **unused)
         watch(scenario, 1000 + run, NAN, &r);
     scenario_free(scenario);
     double often = r.onsets / r.pairs;
-    print_message("10: %.4f onsets per contiguous pair and year, none elsewhere; hostility %.3f of those that met, %.3f of others; "
+    print_message("10: %.4f onsets per contiguous pair and year, none elsewhere; hostility %.3f of those that "
+                  "met, %.3f of others; "
                   "arming %.4f and %.4f a year\n",
-                  often, r.hostile[1] / r.met[1], r.hostile[0] / r.met[0], r.arming[1] / r.met[1], r.arming[0] / r.met[0]);
+                  often, r.hostile[1] / r.met[1], r.hostile[0] / r.met[0], r.arming[1] / r.met[1],
+                  r.arming[0] / r.met[0]);
     fact(often > 0.01 && often < 0.05);
     fact(r.hostile[1] / r.met[1] > 1.1 * r.hostile[0] / r.met[0]);
     fact(r.arming[1] / r.met[1] > r.arming[0] / r.met[0]);
@@ -315,9 +322,10 @@ static void rules_of_bodies(void **unused)
             loyal[majority] += i >= 6 ? world->now.members[i] : 0;
             left += majority && world->now.members[i] == 0 ? world->set.autonomy[i] : 0;
         }
-        print_message("9: %s: provision %.3f, agreement %.3f, %.0f of 8 members after 20 years, %.0f of the 4 with lambda >= 4\n",
-                      majority ? "majority" : "consensus", output[majority], world->derived.agreement[0], kept[majority],
-                      loyal[majority]);
+        print_message("9: %s: provision %.3f, agreement %.3f, %.0f of 8 members after 20 years, %.0f of the 4 "
+                      "with lambda >= 4\n",
+                      majority ? "majority" : "consensus", output[majority], world->derived.agreement[0],
+                      kept[majority], loyal[majority]);
         synthetic_free(made);
     }
     double gone = DECIDERS - kept[1];
@@ -331,8 +339,9 @@ static void rules_of_bodies(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(security_dilemma), cmocka_unit_test(autonomy_hedges),    cmocka_unit_test(unreliable_patrons),
-        cmocka_unit_test(arms_multiplier),  cmocka_unit_test(all_defensive),      cmocka_unit_test(where_disputes_are),
+        cmocka_unit_test(security_dilemma),   cmocka_unit_test(autonomy_hedges),
+        cmocka_unit_test(unreliable_patrons), cmocka_unit_test(arms_multiplier),
+        cmocka_unit_test(all_defensive),      cmocka_unit_test(where_disputes_are),
         cmocka_unit_test(rules_of_bodies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -80,7 +80,8 @@ static void bad(const char *text, const char *expected)
     free(said);
 }
 
-#define CUT "whole number does not fit in 32 bits and would be cut (write it with L at the end, or as a string);"
+#define CUT                                                                                                    \
+    "whole number does not fit in 32 bits and would be cut (write it with L at the end, or as a string);"
 #define RANGE "whole number is out of range (allowed: 64 bits, with L at the end);"
 #define INFINITE "number is not finite (allowed: up to 1.79e308);"
 #define JOINED "two strings side by side would be joined to one (missing: a comma or a semicolon);"
@@ -94,17 +95,39 @@ static void bad(const char *text, const char *expected)
 static void numbers(void **unused)
 {
     (void)unused;
-    static const char *const right[] = {"0", "2147483647", "-2147483648", "+2147483647", "2147483648L", "-2147483649L",
-                                        "9223372036854775807L", "-9223372036854775808L", "9223372036854775807LL", "0x7FFFFFFF",
-                                        "0X7fffffff", "0xFFFFFFFFL", "0x7FFFFFFFFFFFFFFFL", "1e308", "-1.7976931348623157e308",
-                                        "1e-400", ".5", "-.5", "5.", "1.0E+3", "4294967296.0", "000000000000000001"};
-    static const char *const cut[] = {"2147483648", "-2147483649", "4294967296", "0x80000000", "0xFFFFFFFF", "0x100000000"};
+    static const char *const right[] = {"0",
+                                        "2147483647",
+                                        "-2147483648",
+                                        "+2147483647",
+                                        "2147483648L",
+                                        "-2147483649L",
+                                        "9223372036854775807L",
+                                        "-9223372036854775808L",
+                                        "9223372036854775807LL",
+                                        "0x7FFFFFFF",
+                                        "0X7fffffff",
+                                        "0xFFFFFFFFL",
+                                        "0x7FFFFFFFFFFFFFFFL",
+                                        "1e308",
+                                        "-1.7976931348623157e308",
+                                        "1e-400",
+                                        ".5",
+                                        "-.5",
+                                        "5.",
+                                        "1.0E+3",
+                                        "4294967296.0",
+                                        "000000000000000001"};
+    static const char *const cut[] = {"2147483648", "-2147483649", "4294967296",
+                                      "0x80000000", "0xFFFFFFFF",  "0x100000000"};
     static const char *const range[] = {"9223372036854775808L", "-9223372036854775809L", "99999999999999999999",
                                         "0xFFFFFFFFFFFFFFFFL", "9223372036854775808LL"};
     static const char *const infinite[] = {"1e309", "-1e400", "1.8e308", "1e999999"};
     for (size_t k = 0; k < COUNT(right) + COUNT(cut) + COUNT(range) + COUNT(infinite); k++) {
         size_t c = k - COUNT(right), r = c - COUNT(cut), i = r - COUNT(range);
-        const char *number = k < COUNT(right) ? right[k] : c < COUNT(cut) ? cut[c] : r < COUNT(range) ? range[r] : infinite[i];
+        const char *number = k < COUNT(right)   ? right[k]
+                             : c < COUNT(cut)   ? cut[c]
+                             : r < COUNT(range) ? range[r]
+                                                : infinite[i];
         char *text = message_text("\na = %s;\n", number), *list = message_text("a = [1, %s];\n", number);
         if (k < COUNT(right)) {
             good(text);
@@ -116,7 +139,8 @@ static void numbers(void **unused)
         free(text);
         free(list);
     }
-    bad("a = 1111111111111111111111111111111111111111111111111111111111111111;", "1: number is too long (allowed: 63 characters);");
+    bad("a = 1111111111111111111111111111111111111111111111111111111111111111;",
+        "1: number is too long (allowed: 63 characters);");
     good("a4294967296 = 1; b-4294967296 = 2; c_4294967296 = 3;"); /* names, not numbers */
     good("a = \"4294967296\"; // 4294967296\n# 4294967296\n/* 4294967296 */");
 }
@@ -176,10 +200,23 @@ static void lines(void **unused)
 static void encoding(void **unused)
 {
     (void)unused;
-    static const char *const right[] = {"\x7f", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80",
+    static const char *const right[] = {"\x7f",         "\xc2\x80",         "\xdf\xbf",
+                                        "\xe0\xa0\x80", "\xed\x9f\xbf",     "\xee\x80\x80",
                                         "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"};
-    static const char *const wrong[] = {"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2\x41", "\xe0\x9f\xbf", "\xe2\x82",
-                                        "\xed\xa0\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "\xfe"};
+    static const char *const wrong[] = {"\x80",
+                                        "\xbf",
+                                        "\xc0\x80",
+                                        "\xc1\xbf",
+                                        "\xc2",
+                                        "\xc2\x41",
+                                        "\xe0\x9f\xbf",
+                                        "\xe2\x82",
+                                        "\xed\xa0\x80",
+                                        "\xf0\x8f\xbf\xbf",
+                                        "\xf4\x90\x80\x80",
+                                        "\xf5\x80\x80\x80",
+                                        "\xff",
+                                        "\xfe"};
     for (size_t k = 0; k < COUNT(right); k++) {
         char *text = message_text("a = \"%s\"; // %s\n", right[k], right[k]);
         good(text);
@@ -190,7 +227,9 @@ static void encoding(void **unused)
         bad(text, "2: " UTF8);
         free(text);
     }
-    bad("\xef\xbb\xbf" "a = 1;", "1: begins with a byte-order mark (allowed: UTF-8 without one);");
+    bad("\xef\xbb\xbf"
+        "a = 1;",
+        "1: begins with a byte-order mark (allowed: UTF-8 without one);");
     char *said = pass("a = 1;\nb\0 = 2;\n", 15);
     assert_string_equal(said, "2: holds a NUL byte (allowed: UTF-8 text);");
     free(said);
@@ -293,7 +332,8 @@ static void include_budget(void **unused)
         strcat(text, "@include \"b.cfg\"\n");
     good(text);
     strcat(text, "@include \"b.cfg\"\n@include \"b.cfg\"\n");
-    char *expected = message_text("32: include of %s: too many files (allowed: 32, each include counted);", other);
+    char *expected =
+        message_text("32: include of %s: too many files (allowed: 32, each include counted);", other);
     bad(text, expected);
     free(expected);
     char *large = malloc(600000);
@@ -309,7 +349,8 @@ static void include_budget(void **unused)
     write_bytes(other, large, 60000);
     good("@include \"b.cfg\"\n");
     bad("@include \"b.cfg\"\na = 1;", "2: too many settings (allowed: 10000 with all includes);");
-    bad("a = 1;\n@include \"b.cfg\"\n", "1: too many settings (allowed: 10000 with all includes);"); /* line 1 of b.cfg */
+    bad("a = 1;\n@include \"b.cfg\"\n",
+        "1: too many settings (allowed: 10000 with all includes);"); /* line 1 of b.cfg */
     free(large);
 }
 
@@ -330,9 +371,9 @@ static void unreadable(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers),        cmocka_unit_test(strings),        cmocka_unit_test(comments),
-        cmocka_unit_test(lines),          cmocka_unit_test(encoding),       cmocka_unit_test(limits),
-        cmocka_unit_test(include_words),  cmocka_unit_test(include_places), cmocka_unit_test(include_budget),
+        cmocka_unit_test(numbers),       cmocka_unit_test(strings),        cmocka_unit_test(comments),
+        cmocka_unit_test(lines),         cmocka_unit_test(encoding),       cmocka_unit_test(limits),
+        cmocka_unit_test(include_words), cmocka_unit_test(include_places), cmocka_unit_test(include_budget),
         cmocka_unit_test(unreadable),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -18,16 +18,19 @@ static void sign_and_size(void **unused)
     const double up[] = {0.02, 0.04}, tiny[] = {0.0004, 0.0004}, down[] = {-0.02, -0.04}, nothing[] = {0, 0};
     assert_int_equal(judge("increase", false, up, 1, 2).verdict, VERDICT_SUPPORTED);
     assert_int_equal(judge("increase", false, up, 100, 2).verdict, VERDICT_TOO_SMALL); /* 0.5 % of 100 is 0.5 */
-    assert_int_equal(judge("increase", true, up, 100, 2).verdict, VERDICT_SUPPORTED);  /* a share counts from 0.002 */
+    assert_int_equal(judge("increase", true, up, 100, 2).verdict,
+                     VERDICT_SUPPORTED); /* a share counts from 0.002 */
     assert_int_equal(judge("increase", true, tiny, 1, 2).verdict, VERDICT_TOO_SMALL);
     assert_int_equal(judge("increase", false, down, 1, 2).verdict, VERDICT_NOT_SUPPORTED);
     assert_int_equal(judge("decrease", false, down, 1, 2).verdict, VERDICT_SUPPORTED);
-    assert_int_equal(judge("decrease", false, down, -1, 2).verdict, VERDICT_SUPPORTED); /* size is against |level| */
+    assert_int_equal(judge("decrease", false, down, -1, 2).verdict,
+                     VERDICT_SUPPORTED); /* size is against |level| */
     assert_int_equal(judge("increase", false, nothing, 1, 2).verdict, VERDICT_NO_EFFECT);
     assert_int_equal(judge("not_decrease", false, nothing, 1, 2).verdict, VERDICT_SUPPORTED);
     assert_int_equal(judge("not_decrease", false, down, 1, 2).verdict, VERDICT_NOT_SUPPORTED);
     assert_int_equal(judge("not_increase", false, up, 1, 2).verdict, VERDICT_NOT_SUPPORTED);
-    assert_int_equal(judge("not_decrease", false, down, 100, 2).verdict, VERDICT_NOT_SUPPORTED); /* not negative is not */
+    assert_int_equal(judge("not_decrease", false, down, 100, 2).verdict,
+                     VERDICT_NOT_SUPPORTED); /* not negative is not */
 }
 
 static void placebo(void **unused)
@@ -36,9 +39,11 @@ static void placebo(void **unused)
     const double below[] = {0.001, 0.001}, above[] = {0.003, 0.003}, nothing[] = {0, 0};
     assert_int_equal(judge("no_change", true, below, 1, 2).verdict, VERDICT_SUPPORTED);
     assert_int_equal(judge("no_change", true, above, 1, 2).verdict, VERDICT_NOT_SUPPORTED);
-    assert_int_equal(judge("no_change", true, below, 0.1, 2).verdict, VERDICT_NOT_SUPPORTED); /* below both bounds */
+    assert_int_equal(judge("no_change", true, below, 0.1, 2).verdict,
+                     VERDICT_NOT_SUPPORTED); /* below both bounds */
     assert_int_equal(judge("no_change", false, below, 1, 2).verdict, VERDICT_SUPPORTED);
-    assert_int_equal(judge("no_change", false, below, 0.1, 2).verdict, VERDICT_NOT_SUPPORTED); /* below both bounds */
+    assert_int_equal(judge("no_change", false, below, 0.1, 2).verdict,
+                     VERDICT_NOT_SUPPORTED); /* below both bounds */
     assert_int_equal(judge("no_change", false, nothing, 0, 2).verdict, VERDICT_SUPPORTED);
 }
 

@@ -48,8 +48,9 @@ static inline struct scenario *testing_load(const char *file, const char *const 
 
 /* The mechanisms of the first version alone: the closed forms are about them. */
 #define TESTING_REDUCED                                                                                        \
-    "model.mechanisms.institution=false", "model.mechanisms.commitment=false", "model.mechanisms.cooperation=false", \
-        "model.mechanisms.identity=false", "model.mechanisms.domestic=false", "model.mechanisms.crisis=false"
+    "model.mechanisms.institution=false", "model.mechanisms.commitment=false",                                 \
+        "model.mechanisms.cooperation=false", "model.mechanisms.identity=false",                               \
+        "model.mechanisms.domestic=false", "model.mechanisms.crisis=false"
 
 static inline struct scenario *testing_load_reduced(const char *file, const char *const *set, size_t sets)
 {

@@ -29,8 +29,10 @@ static int check_file(const struct cli_options *options, const char *file)
     size_t claims, runs;
     struct cli_claims table;
     if (options->sets || options->seed || options->replicates || options->ablate || options->perturb > 0) {
-        fprintf(stderr, "%s: error: a result has been played: --set, --seed, --replicates, --ablate and --perturb are for a "
-                        "scenario\n",
+        fprintf(stderr,
+                "%s: error: a result has been played: --set, --seed, --replicates, --ablate and --perturb are "
+                "for a "
+                "scenario\n",
                 file);
         return STATUS_INVALID;
     }
@@ -41,8 +43,8 @@ static int check_file(const struct cli_options *options, const char *file)
         const char *name = result_attribute(reader, "scenario"), *title = result_attribute(reader, "title");
         if (options->format == FORMAT_TEXT && !options->quiet)
             printf("%s\n\n", title ? title : file);
-        cli_claims_begin(&table, options->format, options->format == FORMAT_JSON || options->format == FORMAT_CSV, false,
-                         false);
+        cli_claims_begin(&table, options->format,
+                         options->format == FORMAT_JSON || options->format == FORMAT_CSV, false, false);
         for (size_t k = 0; k < claims; k++) {
             const struct assessment assessment = {.finding = verdict_find(&claim[k], runs)};
             cli_claims_add(&table, name ? name : file, &claim[k], &assessment);
@@ -68,8 +70,8 @@ static int hold(const struct cli_options *options, struct scenario *s, struct cl
     int status = hindcast_play(s, cli_progress, &bar, score, &messages);
     cli_progress_clear(&bar);
     if (status == STATUS_RUNS_FAILED)
-        fprintf(stderr, "%s: warning: hindcast: %zu of %zu runs broke and are left out\n", s->file, score->failed,
-                score->runs);
+        fprintf(stderr, "%s: warning: hindcast: %zu of %zu runs broke and are left out\n", s->file,
+                score->failed, score->runs);
     if (status == STATUS_OK || status == STATUS_RUNS_FAILED) {
         cli_hindcasts_add(list, s, score);
     } else {
@@ -90,18 +92,25 @@ static int assess(const struct cli_options *options, const char *file, struct cl
     struct scenario *s = NULL;
     struct assessment *list = NULL;
     struct cli_bar bar = {.quiet = options->quiet};
-    const struct scenario_options given = {.set = options->set, .sets = options->sets, .seed = options->seed,
-                                           .replicates = options->replicates};
-    const struct assess_options how = {.scenario = &given, .threads = options->threads, .ablate = options->ablate,
-                                       .perturb = (size_t)options->perturb, .progress = cli_progress, .context = &bar};
+    const struct scenario_options given = {
+        .set = options->set, .sets = options->sets, .seed = options->seed, .replicates = options->replicates};
+    const struct assess_options how = {.scenario = &given,
+                                       .threads = options->threads,
+                                       .ablate = options->ablate,
+                                       .perturb = (size_t)options->perturb,
+                                       .progress = cli_progress,
+                                       .context = &bar};
     int status = assess_scenario(file, &how, &s, &list, stopped, &messages);
     cli_progress_clear(&bar);
     if (s != NULL && title && options->format == FORMAT_TEXT && !bar.quiet)
         printf("%s\n\n", s->title);
     for (size_t k = 0; s != NULL && k < s->claims; k++) {
         const struct claim *c = &s->claim[k];
-        const struct result_claim claim = {.id = c->id, .quantity = c->quantity_text, .at = c->at_text,
-                                           .expect = scenario_expectation_word(c->expect), .versus = c->versus_text};
+        const struct result_claim claim = {.id = c->id,
+                                           .quantity = c->quantity_text,
+                                           .at = c->at_text,
+                                           .expect = scenario_expectation_word(c->expect),
+                                           .versus = c->versus_text};
         cli_claims_add(table, s->name, &claim, &list[k]);
     }
     cli_print(&messages);
@@ -177,8 +186,14 @@ static int check(const struct cli_options *options)
 }
 
 const struct subcommand cli_check = {
-    "check", "FILE|SCENARIO", "The verdict on every claim, as a table.",
+    "check",
+    "FILE|SCENARIO",
+    "The verdict on every claim, as a table.",
     "FILE is a result; a SCENARIO (.cfg) is played first, without writing anything. "
-    "A claim is supported if its mean effect has the expected sign and counts: 0.5 % of the comparison's level; 0.002 "
+    "A claim is supported if its mean effect has the expected sign and counts: 0.5 % of the comparison's "
+    "level; 0.002 "
     "for shares, utilities and probabilities. A claim that fails does not make the program fail.",
-    OPTION_SET | OPTION_SEED | OPTION_REPLICATES | OPTION_THREADS | OPTION_FORMAT | OPTION_CHECK, 1, 1, check};
+    OPTION_SET | OPTION_SEED | OPTION_REPLICATES | OPTION_THREADS | OPTION_FORMAT | OPTION_CHECK,
+    1,
+    1,
+    check};

@@ -17,7 +17,8 @@ bool assess_breaks(const struct assessment *a)
 /* Whether a row is a parameter of C.14: a number of the model or of a state's character, not data, not a start value. */
 static bool is_behavioural(const struct parameter *row)
 {
-    static const char *const groups[] = {"security_seeking.", "alignment.", "threat_perception.", "cooperation.",
+    static const char *const groups[] = {"security_seeking.",     "alignment.",
+                                         "threat_perception.",    "cooperation.",
                                          "patron.influence_rate", "crisis_rate"};
     if (row->flags & (F_SWITCH | F_WORD | F_STATE | F_STOCK | F_REQUIRED | F_LOAD | F_FIXED))
         return false;

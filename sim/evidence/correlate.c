@@ -63,7 +63,7 @@ double correlate_spearman(const double *x, const double *y, size_t groups, size_
 /* The next order in the dictionary of all; 0 after the last. */
 static int next_order(size_t *order, size_t count)
 {
-    size_t k = count - 1, l = count - 1;
+    size_t k = count - 1, l = k;
     while (k > 0 && order[k - 1] >= order[k])
         k--;
     if (k == 0)

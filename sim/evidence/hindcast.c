@@ -187,9 +187,10 @@ static bool score_series(struct plays *p, size_t watch, const struct hindcast_se
                          struct hindcast_relation *relation)
 {
     size_t n = series->count;
-    double *given = calloc(4 * n + 1, sizeof *given), *played = given + n, *moves = given + 2 * n;
+    double *given = calloc(4 * n + 1, sizeof *given);
     if (given == NULL)
         return false;
+    double *played = given + n, *moves = given + 2 * n;
     for (size_t k = 0; k < n; k++)
         given[k] = series->sign * series->value[k];
     for (size_t run = 1; run < p->t.runs; run++) {
@@ -332,8 +333,8 @@ static bool find_room(struct plays *p, struct hindcast_score *score)
 /* What is to be kept, in the order of struct plays.  NULL if memory ran out. */
 static const struct quantity **to_keep(const struct hindcast *h, size_t *count)
 {
-    const struct quantity **keep =
-        calloc(h->dates + h->poles + h->serieses + h->risks + 2 * h->steadies + 1, sizeof *keep);
+    const struct quantity **keep = calloc(h->dates + h->poles + h->serieses + h->risks + 2 * h->steadies + 1,
+                                          sizeof(const struct quantity *));
     size_t w = 0;
     for (size_t k = 0; keep != NULL && k < h->dates; k++)
         keep[w++] = &h->date[k].asked.quantity;

@@ -22,7 +22,8 @@ static bool stays(const struct result_claim *claim, double effect, double level)
     const char *unit = claim->unit ? claim->unit : "1";
     bool points = strcmp(unit, "util") == 0 || strcmp(unit, "probability") == 0;
     bool both = strcmp(unit, "1") == 0 || strncmp(unit, "share", 5) == 0;
-    bool small = fabs(effect) < VERDICT_SHARE_BOUND, slight = fabs(effect) < VERDICT_RELATIVE_BOUND * fabs(level);
+    bool small = fabs(effect) < VERDICT_SHARE_BOUND,
+         slight = fabs(effect) < VERDICT_RELATIVE_BOUND * fabs(level);
     return effect == 0 || (points ? small : both ? small && slight : slight);
 }
 

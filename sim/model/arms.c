@@ -85,7 +85,8 @@ void arms_update(struct world *world)
 bool arms_passes_buck(const struct world *world, size_t i, size_t j)
 {
     double alone = burden(world, i, pressure(world, i, false));
-    return cover(world, i, j, expected_help(world, i)) > 0.5 && burden(world, i, pressure(world, i, true)) <= 0.8 * alone;
+    return cover(world, i, j, expected_help(world, i)) > 0.5 &&
+           burden(world, i, pressure(world, i, true)) <= 0.8 * alone;
 }
 
 double arms_growth(const struct world *world, size_t j)

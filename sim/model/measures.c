@@ -144,7 +144,8 @@ void measures_remember(struct world *world)
     size_t n = world->cast->states, choices = n * world->cast->options, now = quarters(world);
     if (world->step % world->steps_per_quarter != 0)
         return;
-    memcpy(world->load.past_alignment + now % WORLD_YEAR * choices, world->now.alignment, choices * sizeof(double));
+    memcpy(world->load.past_alignment + now % WORLD_YEAR * choices, world->now.alignment,
+           choices * sizeof(double));
     memcpy(world->load.past_share + now % WORLD_DECADE * n, world->derived.share, n * sizeof(double));
 }
 

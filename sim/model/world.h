@@ -107,8 +107,8 @@ enum mechanism { WORLD_MECHANISMS(WORLD_MECHANISM_ENUM) MECHANISM_COUNT };
     D(general, STATE, identity_at_load, "idn0")                                                                \
     D(general, DYAD, loan_at_load, "loan0")                                                                    \
     D(general, DYAD, log_trade_share, "ln sigma0, kept since it rarely changes")                               \
-    D(general, YEAR, past_alignment, "alignments of a year, by quarter, a ring")                              \
-    D(general, DECADE, past_share, "capability shares of ten years, a ring")                        \
+    D(general, YEAR, past_alignment, "alignments of a year, by quarter, a ring")                               \
+    D(general, DECADE, past_share, "capability shares of ten years, a ring")                                   \
     D(general, STATE, last_loss, "step after the last loss of level 3 or more; 0: none")
 
 #define WORLD_MEMBER(owner, shape, member, meaning) double *member; /* meaning */

@@ -246,6 +246,15 @@ static bool read_claims(struct result_reader *reader, hid_t group, size_t runs)
         for (size_t k = 0; k < count; k++)
             set_member(&claim[k], tables[which].offset, table + k * runs);
     }
+    double *mean = result_reader_keep(reader, count, sizeof *mean);
+    for (size_t f = 0; mean != NULL && f < COUNT(means); f++) {
+        bool judged = H5Lexists(group, means[f].name, H5P_DEFAULT) > 0 &&
+                      read_all(group, means[f].name, H5T_NATIVE_DOUBLE, count, mean);
+        for (size_t k = 0; k < count; k++) {
+            double value = judged ? mean[k] : NAN;
+            memcpy((char *)&claim[k] + means[f].offset, &value, sizeof value);
+        }
+    }
     int8_t *share = result_reader_keep(reader, count, sizeof *share);
     if (share == NULL || !read_all(group, "share", H5T_NATIVE_INT8, count, share))
         return false;

@@ -76,6 +76,18 @@ static void read_bodies(struct reading *r, const config_setting_t *list, size_t 
     }
 }
 
+/* A name that paths can use, and no other issue has. */
+static void check_name(struct reading *r, const config_setting_t *at, size_t issue)
+{
+    const struct cast *cast = r->scenario->cast;
+    const char *name = cast->issue[issue];
+    if (!read_is_code(name))
+        read_complain(r, at, NULL, "'%s' is no code (allowed: letters, digits, - and _, a letter first)", name);
+    for (size_t k = 0; k < issue; k++)
+        if (strcmp(cast->issue[k], name) == 0)
+            read_complain(r, at, NULL, "there are two issues '%s' (allowed: each name once)", name);
+}
+
 static bool read_issue(struct reading *r, const config_setting_t *group, size_t issue)
 {
     static const char *const words[] = {"name", "title", "pairs", "bodies", "common_threat"};
@@ -83,6 +95,8 @@ static bool read_issue(struct reading *r, const config_setting_t *group, size_t 
     read_known(r, group, words, sizeof words / sizeof words[0]);
     if (!read_string(r, group, "name", true, &cast->issue[issue]))
         cast->issue[issue] = strdup("");
+    else
+        check_name(r, config_setting_get_member(group, "name"), issue);
     if (!read_string(r, group, "title", false, &cast->issue_title[issue]))
         cast->issue_title[issue] = strdup(cast->issue[issue] ? cast->issue[issue] : "");
     const config_setting_t *common = config_setting_get_member(group, "common_threat");

@@ -14,9 +14,10 @@
 enum { LONGEST_CHAIN = 16 };
 
 static const char *const world_words[] = {"states", "dyads", "institutions", "issues", "model"};
-static const char *const words[] = {"title",  "description", "base",   "time",   "world",    "set",
-                                    "events", "claims", "hindcast", "record", "sweep",  "branches", "seed",
-                                    "replicates", "roles",   "states", "dyads",  "institutions", "issues", "model"};
+static const char *const words[] = {"title",  "description", "base",         "time",       "world",
+                                    "set",    "events",      "claims",       "hindcast",   "record",
+                                    "sweep",  "branches",    "seed",         "replicates", "roles",
+                                    "states", "dyads",       "institutions", "issues",     "model"};
 
 /* The files of a scenario, the one named first. */
 struct chain {
@@ -28,7 +29,8 @@ struct chain {
 const char *scenario_library(void)
 {
     static char version[32];
-    snprintf(version, sizeof version, "%d.%d.%d", LIBCONFIG_VER_MAJOR, LIBCONFIG_VER_MINOR, LIBCONFIG_VER_REVISION);
+    snprintf(version, sizeof version, "%d.%d.%d", LIBCONFIG_VER_MAJOR, LIBCONFIG_VER_MINOR,
+             LIBCONFIG_VER_REVISION);
     return version;
 }
 
@@ -78,8 +80,9 @@ static enum status parse(struct reading *r, struct chain *chain, const char *fil
     if (good)
         return STATUS_OK;
     const char *where = config_error_file(config);
-    message_add(r->messages, SEVERITY_ERROR, (struct place){where ? where : file, config_error_line(config), NULL},
-                "%s (%s)", config_error_text(config), advice(config_error_text(config)));
+    message_add(r->messages, SEVERITY_ERROR,
+                (struct place){where ? where : file, config_error_line(config), NULL}, "%s (%s)",
+                config_error_text(config), advice(config_error_text(config)));
     return STATUS_INVALID;
 }
 
@@ -92,7 +95,8 @@ static const char *refuse_base(const struct reading *r, const struct chain *chai
     if (!S_ISREG(info.st_mode))
         return "no regular file:";
     for (size_t k = 0; k < r->scenario->files; k++)
-        if (stat(r->scenario->source_file[k], &other) == 0 && other.st_dev == info.st_dev && other.st_ino == info.st_ino)
+        if (stat(r->scenario->source_file[k], &other) == 0 && other.st_dev == info.st_dev &&
+            other.st_ino == info.st_ino)
             return "the files rest on each other in a circle, at";
     return chain->files == LONGEST_CHAIN ? "the chain of files is too long (allowed: 16), at" : NULL;
 }
@@ -198,7 +202,8 @@ static void read_branches(struct reading *r, const config_setting_t *branches)
         if (branch->name == NULL)
             read_complain(r, group, NULL, "out of memory");
         if (strcmp(name, "scenario") == 0 || strcmp(name, "baseline") == 0 || strcmp(name, "start") == 0)
-            read_complain(r, group, NULL, "'%s' has a meaning of its own in claims (allowed: another name)", name);
+            read_complain(r, group, NULL, "'%s' has a meaning of its own in claims (allowed: another name)",
+                          name);
         if (config_setting_type(group) != CONFIG_TYPE_GROUP) {
             read_complain(r, group, NULL, "is %s (allowed: a group)", read_type_word(group));
             continue;
@@ -209,7 +214,8 @@ static void read_branches(struct reading *r, const config_setting_t *branches)
             read_complain(r, config_setting_get_member(group, "from"), NULL,
                           "'%s' is not allowed (allowed: scenario, baseline)", from);
         free(from);
-        if (!append_all(&branch->set, &s->arm[baseline].set) || !append_all(&branch->events, &s->arm[baseline].events))
+        if (!append_all(&branch->set, &s->arm[baseline].set) ||
+            !append_all(&branch->events, &s->arm[baseline].events))
             read_complain(r, group, NULL, "out of memory");
         const config_setting_t *world = config_setting_get_member(group, "world");
         if (world != NULL)
@@ -245,7 +251,8 @@ static void read_root(struct reading *r, const config_setting_t *root, bool main
         read_string(r, root, "description", false, &s->description);
     }
     if (config_setting_get_member(root, "base") != NULL && config_setting_get_member(root, "roles") != NULL)
-        read_complain(r, config_setting_get_member(root, "roles"), NULL, "has no place here (allowed: in a world file, without base)");
+        read_complain(r, config_setting_get_member(root, "roles"), NULL,
+                      "has no place here (allowed: in a world file, without base)");
     const config_setting_t *seed = config_setting_get_member(root, "seed");
     if (seed != NULL && config_setting_type(seed) == CONFIG_TYPE_STRING)
         read_seed(r, seed, config_setting_get_string(seed));
@@ -277,14 +284,16 @@ static void read_all(struct reading *r, struct chain *chain, const struct scenar
         r->file = s->source_file[k];
         read_world(r, root);
         /* the baseline keeps what the files below say, the scenario adds what the main file says */
-        if (k == 0 && (!append_all(&s->arm[0].set, &s->arm[1].set) || !append_all(&s->arm[0].events, &s->arm[1].events)))
+        if (k == 0 &&
+            (!append_all(&s->arm[0].set, &s->arm[1].set) || !append_all(&s->arm[0].events, &s->arm[1].events)))
             read_complain(r, root, NULL, "out of memory");
         read_changes(r, root, &s->arm[k == 0 ? 0 : 1]);
         if (record != NULL)
             read_record(r, record);
     }
     const config_setting_t *root = config_root_setting(&chain->config[0]);
-    s->changes_something = s->arm[0].set.count > s->arm[1].set.count || s->arm[0].events.count > s->arm[1].events.count;
+    s->changes_something =
+        s->arm[0].set.count > s->arm[1].set.count || s->arm[0].events.count > s->arm[1].events.count;
     if (config_setting_get_member(root, "branches") != NULL)
         read_branches(r, config_setting_get_member(root, "branches"));
     if (config_setting_get_member(root, "claims") != NULL)
@@ -368,8 +377,8 @@ static void check_required(struct reading *r, const config_setting_t *states)
             if (isnan(values[i])) {
                 char *path = parameter_path(s->cast, row, i), *allowed = parameter_allowed(row);
                 if (!spoken_of(r->messages, path))
-                    read_complain(r, config_setting_get_member(states, s->cast->code[i]), path, "is missing (allowed: %s)",
-                                  allowed ? allowed : "");
+                    read_complain(r, config_setting_get_member(states, s->cast->code[i]), path,
+                                  "is missing (allowed: %s)", allowed ? allowed : "");
                 free(path);
                 free(allowed);
             }
@@ -394,7 +403,8 @@ static void check_sums(struct reading *r, size_t offset, const double *shares, s
         struct place place = place_of(s, offset, i * width, width);
         char *path = message_text("dyads.%s.*.%s", s->cast->code[i], what);
         place.path = path;
-        message_add(r->messages, SEVERITY_ERROR, place, "shares sum to %.6g (allowed: more than 0, at most 1)", sum);
+        message_add(r->messages, SEVERITY_ERROR, place, "shares sum to %.6g (allowed: more than 0, at most 1)",
+                    sum);
         free(path);
     }
 }
@@ -472,12 +482,15 @@ enum status scenario_load(const char *file, const struct scenario_options *optio
     read_all(&r, chain, options);
     if (s->world != NULL) {
         apply_given(s, 0);
-        check_sums(&r, offsetof(struct world, set.trade_share), s->world->set.trade_share, s->cast->states, "trade_share");
-        check_sums(&r, offsetof(struct world, now.alignment), s->world->now.alignment, s->cast->options, "alignment");
+        check_sums(&r, offsetof(struct world, set.trade_share), s->world->set.trade_share, s->cast->states,
+                   "trade_share");
+        check_sums(&r, offsetof(struct world, now.alignment), s->world->now.alignment, s->cast->options,
+                   "alignment");
         size_t in_files = s->given.count; /* what the command line gives is normalised with its row */
         read_options(&r, options);
         apply_given(s, in_files);
-        check_required(&r, config_setting_get_member(config_root_setting(&chain->config[chain->files - 1]), "states"));
+        check_required(
+            &r, config_setting_get_member(config_root_setting(&chain->config[chain->files - 1]), "states"));
         s->world->quarter = s->start;
         s->world->steps_per_quarter = s->steps_per_quarter;
         s->world->dt = 0.25 / s->steps_per_quarter;
@@ -492,7 +505,9 @@ enum status scenario_load(const char *file, const struct scenario_options *optio
     }
     s->text = chain->text[0];
     chain->text[0] = NULL;
-    status = messages->errors > before ? STATUS_INVALID : s->world == NULL || messages->lost ? STATUS_FAILED : STATUS_OK;
+    status = messages->errors > before            ? STATUS_INVALID
+             : s->world == NULL || messages->lost ? STATUS_FAILED
+                                                  : STATUS_OK;
 out:
     for (size_t k = 0; chain != NULL && k < LONGEST_CHAIN; k++) {
         if (k < chain->files)

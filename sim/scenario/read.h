@@ -10,9 +10,9 @@
 struct reading {
     struct scenario *scenario;
     struct messages *messages;
-    const char *file; /* of the settings being read; borrowed from the scenario */
+    const char *file;           /* of the settings being read; borrowed from the scenario */
     const config_setting_t *at; /* where texts stand that are read as from the command line; NULL: there */
-    bool loaded;      /* what is read now changes a world that has been loaded */
+    bool loaded;                /* what is read now changes a world that has been loaded */
 };
 
 /* The libconfig type of a setting in words. */
@@ -27,8 +27,8 @@ void read_known(struct reading *r, const config_setting_t *group, const char *co
 
 /* A string, whole number or real of a group; false if absent (an error if `needed`) or of the wrong type. */
 bool read_string(struct reading *r, const config_setting_t *group, const char *name, bool needed, char **text);
-bool read_whole(struct reading *r, const config_setting_t *group, const char *name, long long low, long long high,
-                long long *value);
+bool read_whole(struct reading *r, const config_setting_t *group, const char *name, long long low,
+                long long high, long long *value);
 bool read_real(struct reading *r, const config_setting_t *group, const char *name, double *value);
 
 /* The cast of a world file: states, institutions, roles. */
@@ -37,12 +37,16 @@ void read_cast(struct reading *r, const config_setting_t *root);
 /* Index of a state named at a setting; CAST_NONE with a message if there is none. */
 size_t read_state(struct reading *r, const config_setting_t *at, const char *code);
 
+/* Whether a text can stand in a path: letters, digits, - and _, a letter first. */
+bool read_is_code(const char *text);
+
 /* The issues of a world file. */
 void read_issues(struct reading *r, const config_setting_t *list);
 
 /* Assignments below a setting, in file order, as changes appended to `changes`: a tree that follows the paths
  * (prefix: "" or "states" ...), or a list of { path; value }. */
-void read_assignments(struct reading *r, const config_setting_t *setting, const char *prefix, struct changes *changes);
+void read_assignments(struct reading *r, const config_setting_t *setting, const char *prefix,
+                      struct changes *changes);
 
 /* One assignment given as texts, from the command line. */
 void read_assignment_text(struct reading *r, const char *path, const char *text, struct changes *changes);
@@ -59,9 +63,10 @@ void read_sweep(struct reading *r, const config_setting_t *group);
  * known words (NULL with a message, if there is any); "2001Q4", or "2001Q4..2004Q2" where a span is asked for. */
 void read_phases(struct reading *r, const config_setting_t *list, struct hindcast *hindcast);
 void *read_room(struct reading *r, const config_setting_t *list, const char *allowed, size_t size);
-const config_setting_t *read_item(struct reading *r, const config_setting_t *list, size_t k, const char *allowed,
-                                  const char *const *words, size_t count);
-bool read_span(struct reading *r, const config_setting_t *group, const char *name, bool span, long *first, long *last);
+const config_setting_t *read_item(struct reading *r, const config_setting_t *list, size_t k,
+                                  const char *allowed, const char *const *words, size_t count);
+bool read_span(struct reading *r, const config_setting_t *group, const char *name, bool span, long *first,
+               long *last);
 
 /* Frees what a list of changes holds. */
 void read_free(struct changes *changes);

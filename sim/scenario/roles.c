@@ -93,7 +93,7 @@ static void read_role(struct reading *r, const config_setting_t *list, struct ca
 }
 
 /* The region's name stands in paths and quantities like the code of a pole. */
-static bool is_code(const char *text)
+bool read_is_code(const char *text)
 {
     return isalpha((unsigned char)text[0]) &&
            text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")] == '\0';
@@ -126,7 +126,7 @@ static void read_roles(struct reading *r, const config_setting_t *roles)
             if (cast_state(cast, cast->bloc) != CAST_NONE || reserved(cast->bloc))
                 read_complain(r, name, NULL, "'%s' has another meaning in paths (allowed: a name of its own)",
                               cast->bloc);
-            else if (!is_code(cast->bloc))
+            else if (!read_is_code(cast->bloc))
                 read_complain(r, name, NULL,
                               "'%s' is no code (allowed: letters, digits, - and _, a letter first)",
                               cast->bloc);

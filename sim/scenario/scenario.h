@@ -11,7 +11,13 @@
 #include "model/world.h"
 
 /* What a text expects of a quantity. */
-enum expectation { EXPECT_INCREASE, EXPECT_DECREASE, EXPECT_NOT_DECREASE, EXPECT_NOT_INCREASE, EXPECT_NO_CHANGE };
+enum expectation {
+    EXPECT_INCREASE,
+    EXPECT_DECREASE,
+    EXPECT_NOT_DECREASE,
+    EXPECT_NOT_INCREASE,
+    EXPECT_NO_CHANGE
+};
 const char *scenario_expectation_word(enum expectation expect);
 
 #define SCENARIO_VERSUS_START ((size_t)-1)
@@ -23,7 +29,8 @@ struct claim {
     struct quantity quantity;
     long first, last; /* quarters of the window, both included */
     enum expectation expect;
-    char *ablate; /* "PATH=VALUE": the mechanism or term without which the claim should break; NULL if none is named */
+    char *
+        ablate; /* "PATH=VALUE": the mechanism or term without which the claim should break; NULL if none is named */
     size_t arm, versus;
     bool against;
     size_t against_arm, against_versus;
@@ -48,11 +55,11 @@ struct changes {
 
 /* One way in which the world is played: the scenario, its baseline, or a branch. */
 struct scenario_arm {
-    char *name;              /* "" the scenario, "baseline", a branch's name */
-    struct changes world;    /* made before calibration, on top of the common ones */
-    struct changes set;      /* made after calibration */
+    char *name;           /* "" the scenario, "baseline", a branch's name */
+    struct changes world; /* made before calibration, on top of the common ones */
+    struct changes set;   /* made after calibration */
     struct changes events;
-    struct timetable plan;   /* the events once more, for the step; filled by scenario_load() */
+    struct timetable plan; /* the events once more, for the step; filled by scenario_load() */
 };
 
 /* One factor of a design: places and the values they take. */
@@ -116,8 +123,8 @@ struct hindcast {
     struct quantity *share; /* [poles] alignment of the state with each */
     struct hindcast_phase *phase;
     size_t phases;
-    double *level;          /* [phases][poles] coded, 0 to 4 */
-    double least_change;    /* of a share between phases that is no standing still */
+    double *level;       /* [phases][poles] coded, 0 to 4 */
+    double least_change; /* of a share between phases that is no standing still */
     struct hindcast_date *date;
     size_t dates;
     struct hindcast_series *series;
@@ -131,7 +138,7 @@ void hindcast_free(struct hindcast *hindcast);
 
 struct scenario {
     char *file, *name, *title, *description;
-    char *text;       /* the file, to the byte */
+    char *text;         /* the file, to the byte */
     char **source_file; /* every file that was read, main first; [files] */
     size_t files;
 
@@ -143,9 +150,9 @@ struct scenario {
     bool changes_something; /* set or events of its own: a baseline is worth playing */
 
     struct cast *cast;
-    struct world *world; /* as given: NAN where it is worked out at load */
-    struct changes given;       /* every assignment to the world, in order, --set included */
-    struct scenario_arm *arm;   /* [arms]: 0 the scenario, 1 the baseline, then branches */
+    struct world *world;      /* as given: NAN where it is worked out at load */
+    struct changes given;     /* every assignment to the world, in order, --set included */
+    struct scenario_arm *arm; /* [arms]: 0 the scenario, 1 the baseline, then branches */
     size_t arms;
     struct claim *claim;
     size_t claims;
@@ -163,12 +170,13 @@ struct scenario {
 
 /* What the command line adds to a file. */
 struct scenario_options {
-    const char *const *set; /* "PATH=VALUE", [sets]: on top of the world, in every arm; where the scenario itself sets
+    const char *const
+        *set; /* "PATH=VALUE", [sets]: on top of the world, in every arm; where the scenario itself sets
                              * the same place, on top of that too */
     size_t sets;
-    const char *seed;           /* decimal, or NULL */
-    const char *replicates;     /* decimal, or NULL */
-    bool design;                /* keep the sweep block */
+    const char *seed;       /* decimal, or NULL */
+    const char *replicates; /* decimal, or NULL */
+    bool design;            /* keep the sweep block */
 };
 
 /* Reads and checks a scenario.  STATUS_INVALID with all messages if anything is wrong; STATUS_IO if the main file
