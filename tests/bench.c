@@ -87,6 +87,25 @@ static double steps(struct scenario *s, double seconds)
     return best;
 }
 
+/* What each mechanism adds to a step of the shipped world: all on, less all but one on. */
+static void costs(double seconds)
+{
+    struct scenario *s = scenario_of(14);
+    double all = steps(s, seconds);
+    printf("\n14 states, cost of a mechanism in a step of %.2f us:\n", 1e6 * all);
+    for (enum mechanism m = MECHANISM_power; m < MECHANISM_COUNT; m++) {
+        char *path = message_text("model.mechanisms.%s=false", world_mechanism_word(m));
+        const char *set[] = {path};
+        struct scenario *without = testing_load("scenarios/us-withdrawal.cfg", set, 1);
+        double less = steps(without, seconds);
+        printf("  %-12s %8.2f us  %5.1f %%\n", world_mechanism_word(m), 1e6 * (all - less),
+               100 * (all - less) / all);
+        scenario_free(without);
+        free(path);
+    }
+    scenario_free(s);
+}
+
 int main(int count, char **words)
 {
     double seconds = count > 1 ? atof(words[1]) : 3;
@@ -112,5 +131,7 @@ int main(int count, char **words)
         scenario_free(s);
     }
     remove(file);
+    if (one == 0 || one == 14)
+        costs(seconds);
     return 0;
 }

@@ -17,6 +17,7 @@ class Notebook(unittest.TestCase):
             subprocess.run([PROGRAM, "run", "scenarios/us-withdrawal.cfg", "-r", "20", "-q", "-o", result],
                            cwd=ROOT, check=True)
             environment = dict(os.environ, PYDEVD_DISABLE_FILE_VALIDATION="1", EQUIPOISE_RESULT=result, HOME=folder)
+            environment.pop("MPLBACKEND", None)  # pictures go into the page
             converter = shutil.which("jupyter-nbconvert", path="/usr/bin") or "jupyter-nbconvert"
             done = subprocess.run([converter, "--to", "html", "--execute", "--output-dir", folder,
                                    str(ROOT / "analysis" / "us-withdrawal.ipynb")],
