@@ -12,38 +12,16 @@
 
 enum { CHANGES_SHOWN = 8 };
 
-static struct result_claim *claims_of(const struct scenario *s, const struct outcome *o)
-{
-    struct result_claim *claim = calloc(s->claims + 1, sizeof *claim);
-    for (size_t k = 0; claim != NULL && k < s->claims; k++) {
-        const struct claim *c = &s->claim[k];
-        const char *unit = variable_table[c->quantity.variable].unit;
-        claim[k] = (struct result_claim){.id = c->id,
-                                         .text = c->text,
-                                         .quantity = c->quantity_text,
-                                         .at = c->at_text,
-                                         .expect = scenario_expectation_word(c->expect),
-                                         .versus = c->versus_text,
-                                         .source = c->source,
-                                         .unit = unit,
-                                         .share = variable_is_share(&variable_table[c->quantity.variable]),
-                                         .effect = o->effect + k * o->runs,
-                                         .level = o->level + k * o->runs};
-    }
-    return claim;
-}
-
 void cli_outcome_claims(const struct scenario *s, const struct outcome *o, enum cli_format format)
 {
-    struct result_claim *claim = claims_of(s, o);
     struct cli_claims table;
     cli_claims_begin(&table, format, format == FORMAT_JSON || format == FORMAT_CSV, false, false);
-    for (size_t k = 0; claim != NULL && k < s->claims; k++) {
-        const struct assessment assessment = {.finding = verdict_find(&claim[k], o->runs)};
-        cli_claims_add(&table, s->name, &claim[k], &assessment);
+    for (size_t k = 0; k < s->claims; k++) {
+        struct result_claim claim = experiment_claim(s, o, k);
+        const struct assessment assessment = {.finding = verdict_find(&claim, o->runs)};
+        cli_claims_add(&table, s->name, &claim, &assessment);
     }
     cli_claims_end(&table);
-    free(claim);
 }
 
 static void print_changes(const struct scenario *s, const struct outcome *o)

@@ -5,9 +5,8 @@
 #ifndef EQUIPOISE_ENSEMBLE_EXPERIMENT_H
 #define EQUIPOISE_ENSEMBLE_EXPERIMENT_H
 
+#include "result/result.h"
 #include "scenario/scenario.h"
-
-struct result_claim;
 
 struct experiment_options {
     int threads;         /* 0: all cores */
@@ -49,6 +48,10 @@ struct experiment_size experiment_measure(const struct scenario *scenario, bool 
 enum status experiment_run(const struct scenario *scenario, const struct experiment_options *options,
                            struct outcome *outcome, struct messages *messages);
 void experiment_free(struct outcome *outcome, const struct scenario *scenario);
+
+/* Claim k with its effects, not judged yet; texts and numbers are borrowed from scenario and outcome, `against` is
+ * empty. */
+struct result_claim experiment_claim(const struct scenario *scenario, const struct outcome *outcome, size_t k);
 
 /* Quarters that are recorded; the caller frees.  *count of them. */
 long *experiment_quarters(const struct scenario *scenario, size_t *count);

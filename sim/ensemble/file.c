@@ -190,6 +190,30 @@ out:
     return status;
 }
 
+struct result_claim experiment_claim(const struct scenario *s, const struct outcome *o, size_t k)
+{
+    const struct claim *c = &s->claim[k];
+    const struct variable *variable = &variable_table[c->quantity.variable];
+    return (struct result_claim){.id = c->id,
+                                 .text = c->text,
+                                 .quantity = c->quantity_text,
+                                 .at = c->at_text,
+                                 .expect = scenario_expectation_word(c->expect),
+                                 .versus = c->versus_text,
+                                 .source = c->source,
+                                 .unit = variable->unit,
+                                 .share = variable_is_share(variable),
+                                 .effect = o->effect + k * o->runs,
+                                 .level = o->level + k * o->runs,
+                                 .branch = s->arm[c->arm].name,
+                                 .against = "",
+                                 .mean = NAN,
+                                 .low = NAN,
+                                 .high = NAN,
+                                 .bound = NAN,
+                                 .right = NAN};
+}
+
 /* What a claim compares, in words: "rise", "rise less 0.5 (calm_rise - calm)". */
 static char *against_of(const struct scenario *s, const struct claim *c)
 {
@@ -208,27 +232,10 @@ static enum status write_claims(struct work *w)
     enum status status = claim && against ? STATUS_OK : STATUS_FAILED;
     for (size_t k = 0; k < s->claims && status == STATUS_OK; k++) {
         const struct claim *c = &s->claim[k];
-        const struct variable *variable = &variable_table[c->quantity.variable];
         if ((against[k] = against_of(s, c)) == NULL)
             status = STATUS_FAILED;
-        claim[k] = (struct result_claim){.id = c->id,
-                                         .text = c->text,
-                                         .quantity = c->quantity_text,
-                                         .at = c->at_text,
-                                         .expect = scenario_expectation_word(c->expect),
-                                         .versus = c->versus_text,
-                                         .source = c->source,
-                                         .unit = variable->unit,
-                                         .share = variable_is_share(variable),
-                                         .effect = w->outcome->effect + k * w->outcome->runs,
-                                         .level = w->outcome->level + k * w->outcome->runs,
-                                         .branch = s->arm[c->arm].name,
-                                         .against = against[k],
-                                         .mean = NAN,
-                                         .low = NAN,
-                                         .high = NAN,
-                                         .bound = NAN,
-                                         .right = NAN};
+        claim[k] = experiment_claim(s, w->outcome, k);
+        claim[k].against = against[k];
         if (w->options->judge)
             w->options->judge(&claim[k], w->outcome->runs);
     }

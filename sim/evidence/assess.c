@@ -72,12 +72,7 @@ static enum status play(struct scenario *s, const struct assess_options *options
     s->records = 0; /* nothing is kept but what the claims ask */
     enum status status = experiment_run(s, &how, &outcome, messages);
     for (size_t k = 0; k < s->claims && (status == STATUS_OK || status == STATUS_RUNS_FAILED); k++) {
-        const struct claim *c = &s->claim[k];
-        const struct result_claim claim = {.expect = scenario_expectation_word(c->expect),
-                                           .unit = variable_table[c->quantity.variable].unit,
-                                           .share = variable_is_share(&variable_table[c->quantity.variable]),
-                                           .effect = outcome.effect + k * outcome.runs,
-                                           .level = outcome.level + k * outcome.runs};
+        struct result_claim claim = experiment_claim(s, &outcome, k);
         findings[k] = verdict_find(&claim, outcome.runs);
     }
     *signal = outcome.signal;
