@@ -87,6 +87,11 @@ double alignment_utility(const struct world *world, size_t i, size_t c, double *
     return sum;
 }
 
+double alignment_backing(const double *terms)
+{
+    return terms[TERM_SECURITY] + terms[TERM_NONSTATE] + terms[TERM_REGIME] + terms[TERM_PAYMENT];
+}
+
 /* From utilities to shares.  a: the row of state i, [options]; U: the same. */
 static void choose(const struct world *world, size_t i, const double *a, const double *U, double *next)
 {
@@ -141,9 +146,11 @@ void alignment_update(struct world *world)
     for (size_t a = 0; a < world->living.count; a++) {
         size_t i = world->living.state[a], row = i * cast->options;
         double *room = world->derived.scratch_pair + i * cast->states;
-        for (size_t c = 0; c < cast->options; c++)
-            world->derived.utility[row + c] =
-                cast_can_choose(cast, i, c) ? alignment_utility(world, i, c, terms, room) : 0;
+        for (size_t c = 0; c < cast->options; c++) {
+            bool possible = cast_can_choose(cast, i, c);
+            world->derived.utility[row + c] = possible ? alignment_utility(world, i, c, terms, room) : 0;
+            world->derived.backing[row + c] = possible ? alignment_backing(terms) : 0;
+        }
         choose(world, i, world->now.alignment + row, world->derived.utility + row, world->next.alignment + row);
     }
 }

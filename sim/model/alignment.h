@@ -23,6 +23,9 @@ enum alignment_term {
 /* Writes the terms of U_ic to terms[TERM_COUNT] and returns their sum, added in that order.  `room` is [states]. */
 double alignment_utility(const struct world *world, size_t i, size_t c, double *terms, double *room);
 
+/* b.S + b.N + b.R + b.Y: what a patron gives, as the worth of hosting its forces counts it (C.9). */
+double alignment_backing(const double *terms);
+
 /* Nested logit with inertia: with whom by U_ic, at all by the odds against self (McFadden 1978). */
 void alignment_update(struct world *world);
 

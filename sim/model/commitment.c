@@ -151,10 +151,13 @@ static double host_value(const struct world *world, size_t i, size_t c, double *
 {
     double terms[TERM_COUNT];
     size_t e = i * world->cast->options + c, ic = i * world->cast->states + world->cast->option_state[c];
-    alignment_utility(world, i, c, terms, room);
+    double backing = world->derived.backing[e];
+    if (world->model.run_alignment == 0) { /* nobody has worked it out in this step */
+        alignment_utility(world, i, c, terms, room);
+        backing = alignment_backing(terms);
+    }
     double disliked = 1 - (1 - world->now.hostility[ic]) * (1 - world->derived.condition[e]);
-    return world->model.base_weight * (terms[TERM_SECURITY] + terms[TERM_NONSTATE] + terms[TERM_REGIME] +
-                                       terms[TERM_PAYMENT] - world->set.autonomy[i] * disliked);
+    return world->model.base_weight * (backing - world->set.autonomy[i] * disliked);
 }
 
 static void bases(struct world *world)

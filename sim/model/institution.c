@@ -28,7 +28,12 @@ size_t institution_leader(const struct world *world, size_t body)
 
 double institution_agreement(size_t n, double p, size_t need)
 {
-    return need == 0 ? 1 : gsl_cdf_binomial_Q((unsigned)(need - 1), world_clip(p, 0, 1), (unsigned)n);
+    p = world_clip(p, 0, 1);
+    if (need == 0)
+        return 1;
+    if (need == n) /* all: no need of the incomplete beta function */
+        return pow(p, (double)n);
+    return gsl_cdf_binomial_Q((unsigned)(need - 1), p, (unsigned)n);
 }
 
 size_t institution_votes(const struct world *world, size_t body, size_t n)

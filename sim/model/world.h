@@ -94,6 +94,7 @@ enum mechanism { WORLD_MECHANISMS(WORLD_MECHANISM_ENUM) MECHANISM_COUNT };
     D(arms, STATE, feared, "sum over l next to j of h_lj Pi_lj")                                               \
     D(arms, STATE, arms_pressure, "S: sum under the reaction term")                                            \
     D(alignment, OPTION, utility, "U")                                                                         \
+    D(alignment, OPTION, backing, "terms of U for security, non-state danger, regime and payments")            \
     D(general, STATE, scratch_row, "room for a row")                                                           \
     D(influence, DYAD, scratch_pair, "room for a row of choices")
 
