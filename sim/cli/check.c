@@ -4,22 +4,9 @@
 #include "evidence/hindcast.h"
 #include "result/result.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-
-static bool ends_in_cfg(const char *file)
-{
-    size_t length = strlen(file);
-    return length > 4 && strcmp(file + length - 4, ".cfg") == 0;
-}
-
-static int is_scenario(const struct dirent *entry)
-{
-    return ends_in_cfg(entry->d_name);
-}
 
 static int check_file(const struct cli_options *options, const char *file)
 {
@@ -137,26 +124,29 @@ static bool has_claims(const char *file)
     return has;
 }
 
+/* All scenarios of a folder going into one table. */
+struct round {
+    const struct cli_options *options;
+    struct cli_claims *table;
+    struct cli_hindcasts *hindcasts;
+    int worst, *stopped;
+};
+
+static void check_one(const char *path, void *context)
+{
+    struct round *all = context;
+    if (*all->stopped || !has_claims(path))
+        return;
+    int status = assess(all->options, path, all->table, all->hindcasts, false, all->stopped);
+    all->worst = status > all->worst ? status : all->worst;
+}
+
 static int check_all(const struct cli_options *options, const char *folder, struct cli_claims *table,
                      struct cli_hindcasts *hindcasts, int *stopped)
 {
-    struct dirent **entry = NULL;
-    int worst = STATUS_OK, count = scandir(folder, &entry, is_scenario, alphasort);
-    if (count < 0) {
-        fprintf(stderr, "%s: error: %s\n", folder, strerror(errno));
-        return STATUS_IO;
-    }
-    for (int k = 0; k < count; k++) {
-        char *path = message_text("%s/%s", folder, entry[k]->d_name);
-        if (path != NULL && !*stopped && has_claims(path)) {
-            int status = assess(options, path, table, hindcasts, false, stopped);
-            worst = status > worst ? status : worst;
-        }
-        free(path);
-        free(entry[k]);
-    }
-    free(entry);
-    return worst;
+    struct round all = {.options = options, .table = table, .hindcasts = hindcasts, .worst = STATUS_OK};
+    all.stopped = stopped;
+    return cli_each_scenario(folder, check_one, &all) < 0 ? STATUS_IO : all.worst;
 }
 
 static int check(const struct cli_options *options)
@@ -165,7 +155,7 @@ static int check(const struct cli_options *options)
     struct cli_claims table;
     struct cli_hindcasts hindcasts = {0};
     int status, stopped = 0;
-    if (!options->all && !ends_in_cfg(file))
+    if (!options->all && !cli_is_scenario(file))
         return cli_end(check_file(options, file));
     bool machine = options->format == FORMAT_JSON || options->format == FORMAT_CSV;
     cli_claims_begin(&table, options->format, options->all || machine, options->ablate, options->perturb > 0);

@@ -130,6 +130,12 @@ void cli_outcome_claims(const struct scenario *scenario, const struct outcome *o
 struct scenario;
 struct scenario *cli_load(const struct cli_options *options, const char *file, bool design, int *status);
 
+/* Whether a name is that of a scenario file. */
+bool cli_is_scenario(const char *file);
+
+/* Calls `item` for every scenario file of a folder, by name; returns how many, or -1 after a message. */
+int cli_each_scenario(const char *folder, void (*item)(const char *path, void *context), void *context);
+
 /* The subcommands. */
 extern const struct subcommand cli_run, cli_sweep, cli_validate, cli_check, cli_list, cli_parameters,
     cli_export;
