@@ -394,7 +394,7 @@ static void landscape(void **unused)
             double mine = i < P ? 1e-12 : exp(gsl_ran_gaussian(rng, 0.7));
             if (i >= P)
                 total += size[i - P] = mine;
-            world->now.gdp[i] = world->set.population[i] = world->set.spending[i] = mine;
+            world->now.gdp[i] = world->now.population[i] = world->set.spending[i] = mine;
             world->set.inertia[i] = 1;
             world->set.indecision[i] = 1e-9;
             world->set.self_reliance[i] = -1e3;

@@ -73,13 +73,14 @@ static void every_variable(void **unused)
     (void)unused;
     for (size_t v = 0; v < variable_count; v++) {
         const struct variable *variable = &variable_table[v];
-        const char *labels = variable->shape == SHAPE_MODEL    ? ""
-                             : variable->shape == SHAPE_STATE  ? "[RUS]"
-                             : variable->shape == SHAPE_OPTION ? "[RUS,self]"
-                             : variable->shape == SHAPE_MEMBER ? "[RUS,CSTO]"
-                             : variable->shape == SHAPE_BODY   ? "[CSTO]"
-                             : variable->shape == SHAPE_PLAY   ? "[RUS,UZB,ct]"
-                                                               : "[RUS,UZB]";
+        const char *labels = variable->shape == SHAPE_MODEL      ? ""
+                             : variable->shape == SHAPE_STATE    ? "[RUS]"
+                             : variable->shape == SHAPE_PROVINCE ? "[RUS]"
+                             : variable->shape == SHAPE_OPTION   ? "[RUS,self]"
+                             : variable->shape == SHAPE_MEMBER   ? "[RUS,CSTO]"
+                             : variable->shape == SHAPE_BODY     ? "[CSTO]"
+                             : variable->shape == SHAPE_PLAY     ? "[RUS,UZB,ct]"
+                                                                 : "[RUS,UZB]";
         char *text = message_text("%s%s", variable->name, labels);
         struct quantity quantity = parse(text);
         assert_int_equal(quantity.variable, v);

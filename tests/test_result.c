@@ -21,7 +21,7 @@
 #define RUNS 70 /* more than one portion of 64 */
 #define TIMES 4
 #define FAILED_RUN 3
-#define VARIABLES 64
+#define VARIABLES 128
 #define LENGTH(list) (sizeof(list) / sizeof(list)[0])
 
 static char folder[64];
@@ -76,7 +76,7 @@ static double value_at(size_t arm, size_t run, size_t time, const struct variabl
     if (run == FAILED_RUN)
         return NAN;
     if (variable->flag)
-        return (double)((run + time + e) % 2);
+        return (double)((run + time + e) % 5);
     return (double)arm * 1e6 + (double)run * 1e3 + (double)time * 100 + (double)e + (double)variable->shape / 8;
 }
 

@@ -20,6 +20,8 @@ static const char *dimensions_of(enum shape shape)
         return "run, time, state, institution";
     case SHAPE_BODY:
         return "run, time, institution";
+    case SHAPE_PROVINCE:
+        return "run, time, province";
     case SHAPE_PLAY:
         return "run, time, state, state_to, issue";
     default:

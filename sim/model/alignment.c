@@ -6,7 +6,7 @@
 #include <assert.h>
 
 #define ALIGNMENT_FLOOR 1e-4
-enum { MOST_OPTIONS = 64 }; /* polarity allows 33 poles at a time */
+enum { MOST_CHOICES = 63 }; /* a file may have 60 poles, polarity 50 at a time */
 
 /* sum over j other than i and c of s_j (1 - 2 h_ij) a_jc: be with friends, away from foes (Axelrod, Bennett 1993). */
 static double company(const struct world *world, size_t i, size_t c)
@@ -29,9 +29,9 @@ static double entrapment(const struct world *world, size_t i, size_t c)
     const struct cast *cast = world->cast;
     size_t n = cast->states, pole = cast->option_state[c];
     double norm = world->model.norm, sum = 0;
-    for (size_t o = 1; o < cast->options; o++) {
-        size_t other = cast->option_state[o];
-        if (other == CAST_NONE || other == i || o == c)
+    for (size_t p = 0; p < world->poles.count; p++) {
+        size_t other = world->poles.state[p];
+        if (other == i || other == pole)
             continue;
         double felt = world->derived.felt[i * n + other];
         sum +=
@@ -95,15 +95,15 @@ double alignment_backing(const double *terms)
 /* From utilities to shares.  a: the row of state i, [options]; U: the same. */
 static void choose(const struct world *world, size_t i, const double *a, const double *U, double *next)
 {
-    const struct cast *cast = world->cast;
-    double b[MOST_OPTIONS], worth[MOST_OPTIONS], shares[MOST_OPTIONS];
-    size_t option[MOST_OPTIONS], count = 0;
+    double b[MOST_CHOICES], worth[MOST_CHOICES], shares[MOST_CHOICES + 1];
+    size_t option[MOST_CHOICES], count = 0;
     double rho = world_weight(world, 1 - world->set.inertia[i]), kappa = world->set.indecision[i];
     double self = fmax(a[CAST_SELF], ALIGNMENT_FLOOR), others = 0, largest = -INFINITY;
 
-    for (size_t c = 1; c < cast->options; c++) {
+    for (size_t o = 0; o < world->choices; o++) {
+        size_t c = world->choice[o];
         next[c] = 0;
-        if (!cast_can_choose(cast, i, c))
+        if (!world_can_choose(world, i, c))
             continue;
         option[count] = c;
         worth[count] = U[c];
@@ -142,12 +142,13 @@ void alignment_update(struct world *world)
 {
     const struct cast *cast = world->cast;
     double terms[TERM_COUNT];
-    assert(cast->options <= MOST_OPTIONS);
+    assert(world->choices <= MOST_CHOICES);
     for (size_t a = 0; a < world->living.count; a++) {
         size_t i = world->living.state[a], row = i * cast->options;
         double *room = world->derived.scratch_pair + i * cast->states;
-        for (size_t c = 0; c < cast->options; c++) {
-            bool possible = cast_can_choose(cast, i, c);
+        for (size_t o = 0; o <= world->choices; o++) {
+            size_t c = o == 0 ? CAST_SELF : world->choice[o - 1];
+            bool possible = world_can_choose(world, i, c);
             world->derived.utility[row + c] = possible ? alignment_utility(world, i, c, terms, room) : 0;
             world->derived.backing[row + c] = possible ? alignment_backing(terms) : 0;
         }

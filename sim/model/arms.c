@@ -19,11 +19,10 @@ static double cover(const struct world *world, size_t i, size_t j, double patron
 {
     const struct cast *cast = world->cast;
     size_t n = cast->states;
-    for (size_t c = 1; c < cast->options; c++)
-        if (cast->option_state[c] == j)
-            patrons -= world->derived.help[i * cast->options + c];
+    if (world->load.pole[j] != 0)
+        patrons -= world->derived.help[i * cast->options + cast->option_of[j]];
     double others = world->derived.feared[j];
-    if (world->set.contiguous[i * n + j] != 0)
+    if (world->load.touching[i * n + j] != 0)
         others -= world->now.hostility[i * n + j] * world->derived.felt[j * n + i];
     double covered =
         world->set.free_riding[i] * fmax(0, patrons) + world->set.buck_passing[i] * fmax(0, others);
@@ -33,8 +32,8 @@ static double cover(const struct world *world, size_t i, size_t j, double patron
 static double expected_help(const struct world *world, size_t i)
 {
     double sum = 0;
-    for (size_t c = 1; c < world->cast->options; c++)
-        sum += world->derived.help[i * world->cast->options + c];
+    for (size_t o = 0; o < world->choices; o++)
+        sum += world->derived.help[i * world->cast->options + world->choice[o]];
     return sum;
 }
 

@@ -50,10 +50,12 @@ static void hostility(struct world *world, size_t i)
                                                   world->load.identity_at_load[i]);
     if (world->model.noise != 0 && world->set.misperception[i] > 0) {
         double deviation = world->set.misperception[i] * sqrt(0.25 / world->dt);
-        for (size_t j = 0; j < n; j++)
+        for (size_t k = 0; k < world->living.count; k++) {
+            size_t j = world->living.state[k];
             if (j != i)
                 y[j] += draw_normal(world, PURPOSE_PERCEPTION, i, j,
                                     deviation * (1 - world->derived.monitoring[row + j]));
+        }
     }
     for (size_t j = 0; j < n; j++) {
         double h = world->now.hostility[row + j];
@@ -62,26 +64,29 @@ static void hostility(struct world *world, size_t i)
     y[i] = 0;
 }
 
-/* R' = R + alpha_r (Rbar (1 - k_drop drop) - R); then qbar' = qbar + w (q - qbar). */
+/* R' = R + alpha_r (Rbar (1 - k_drop drop) - R); then qbar' = qbar + w (q - qbar).  Of poles; where there is war, of
+ * everybody, but only poles are held to their presence. */
 static void reliability(struct world *world)
 {
-    const struct cast_group *poles = &world->cast->role[ROLE_POLES];
+    const struct cast_group *watched = world_runs(world, MECHANISM_war) ? &world->living : &world->poles;
     size_t n = world->cast->states;
     double alpha = world_weight(world, world->model.reputation_memory);
     double usual = world_weight(world, world->model.presence_memory);
     memcpy(world->next.reliability, world->now.reliability, n * n * sizeof(double));
     memcpy(world->next.usual_presence, world->now.usual_presence, n * n * sizeof(double));
-    for (size_t i = 0; i < n; i++)
-        for (size_t p = 0; p < poles->count; p++) {
-            size_t c = poles->state[p], e = i * n + c;
+    for (size_t a = 0; a < world->living.count; a++)
+        for (size_t p = 0; p < watched->count; p++) {
+            size_t i = world->living.state[a], c = watched->state[p], e = i * n + c;
             if (c == i)
                 continue;
+            bool pole = world->load.pole[c] != 0;
             double q = world->set.presence[e], qbar = world->now.usual_presence[e];
-            double drop = qbar > 0 ? fmax(0, (qbar - q) / qbar) : 0;
+            double drop = pole && qbar > 0 ? fmax(0, (qbar - q) / qbar) : 0;
             double earned = world->set.base_reliability[c] * (1 - world->model.withdrawal_penalty * drop);
             double R = world->now.reliability[e];
             world->next.reliability[e] = world_clip(R + alpha * (earned - R), 0, 1);
-            world->next.usual_presence[e] = qbar + usual * (q - qbar);
+            if (pole)
+                world->next.usual_presence[e] = qbar + usual * (q - qbar);
         }
 }
 

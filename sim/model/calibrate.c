@@ -4,7 +4,9 @@
 #include "model/economy.h"
 #include "model/institution.h"
 #include "model/measures.h"
+#include "model/polarity.h"
 #include "model/power.h"
+#include "model/territory.h"
 #include "model/threat.h"
 
 #include <string.h>
@@ -26,7 +28,7 @@ static void alignments(struct world *world)
     for (size_t i = 0; i < cast->states; i++) {
         double *a = world->now.alignment + i * cast->options, given = 0, patrons = 0, open = 0;
         for (size_t c = 0; c < cast->options; c++) {
-            bool possible = cast_can_choose(cast, i, c);
+            bool possible = world_can_choose(world, i, c);
             patrons += c > 0 && possible;
             open += c > 0 && possible && isnan(a[c]);
             given += possible && !isnan(a[c]) ? a[c] : 0;
@@ -36,7 +38,7 @@ static void alignments(struct world *world)
             given += a[CAST_SELF];
         }
         for (size_t c = 0; c < cast->options; c++)
-            a[c] = !cast_can_choose(cast, i, c) ? 0 : isnan(a[c]) ? fmax(0, 1 - given) / open : a[c];
+            a[c] = !world_can_choose(world, i, c) ? 0 : isnan(a[c]) ? fmax(0, 1 - given) / open : a[c];
         double sum = 0;
         for (size_t c = 0; c < cast->options; c++)
             sum += a[c];
@@ -45,7 +47,7 @@ static void alignments(struct world *world)
     }
 }
 
-enum status calibrate_complete(struct world *world)
+void calibrate_complete(struct world *world)
 {
     const struct cast *cast = world->cast;
     struct settings *set = &world->set;
@@ -69,12 +71,13 @@ enum status calibrate_complete(struct world *world)
     FILL(now->influence_share, n, n, cast->in_theatre[i] ? 1.0 / (double)cast->role[ROLE_THEATRE].count : 0)
     for (size_t i = 0; i < n; i++)
         now->hostility[i * n + i] = now->debt[i * n + i] = set->loan[i * n + i] = 0;
+    memcpy(world->load.border, set->contiguous, n * n * sizeof(double));
+    power_shares(world, now);
+    if (world_runs(world, MECHANISM_polarity) && cast->role[ROLE_POLES].count == 0)
+        polarity_found(world);
     alignments(world);
-    if (!world_connect(world))
-        return STATUS_FAILED;
-    power_geometry(world);
+    territory_settle(world);
     power_update(world);
-    return STATUS_OK;
 }
 
 enum status calibrate_world(struct world *world, size_t *state)

@@ -7,7 +7,7 @@
 /* Finds every start value that the world file leaves open (NAN): distances, presence, trade shares by gravity, the
  * first burden, shares of alignment; derives geometry and power.  All required values must be there.
  * STATUS_FAILED if memory ran out. */
-enum status calibrate_complete(struct world *world);
+void calibrate_complete(struct world *world);
 
 /* Keeps the values at load and, unless calibration is off, scales rho_a and finds the grievance G so that the first
  * burden is that of the data: m' = m0 exactly in the unchanged world.

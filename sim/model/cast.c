@@ -65,8 +65,9 @@ bool cast_complete(struct cast *cast)
 {
     static char self[] = "self";
     const struct cast_group *poles = &cast->role[ROLE_POLES];
+    size_t next = 1;
 
-    cast->options = 1 + poles->count + (cast->bloc != NULL ? 1 : 0);
+    cast->options = 1 + (cast->poles_vary ? cast->states : poles->count) + (cast->bloc != NULL ? 1 : 0);
     cast->bloc_option = cast->bloc != NULL ? cast->options - 1 : CAST_NONE;
     cast->identity = calloc(cast->states + 1, sizeof *cast->identity);
     cast->in_region = membership(cast->states, &cast->role[ROLE_REGION]);
@@ -77,8 +78,9 @@ bool cast_complete(struct cast *cast)
     cast->in_theatre = membership(cast->states, &cast->role[ROLE_THEATRE]);
     cast->option = calloc(cast->options, sizeof *cast->option);
     cast->option_state = calloc(cast->options, sizeof *cast->option_state);
+    cast->option_of = calloc(cast->states + 1, sizeof *cast->option_of);
     if (!cast->identity || !cast->in_region || !cast->in_theatre || !cast->works_on || !cast->common_threat ||
-        !cast->option || !cast->option_state)
+        !cast->option || !cast->option_state || !cast->option_of)
         return false;
 
     for (size_t i = 0; i < cast->states; i++) {
@@ -89,11 +91,22 @@ bool cast_complete(struct cast *cast)
                 k = (size_t)-1;
             }
     }
+    for (size_t i = 0; i < cast->states; i++)
+        cast->option_of[i] = CAST_NONE;
+    for (size_t p = 0; p < poles->count; p++)
+        cast->option_of[poles->state[p]] = next++;
+    for (size_t i = 0; cast->poles_vary && i < cast->states; i++)
+        if (cast->option_of[i] == CAST_NONE)
+            cast->option_of[i] = next++;
     for (size_t c = 0; c < cast->options; c++) {
-        bool pole = c > 0 && c != cast->bloc_option;
-        cast->option_state[c] = pole ? poles->state[c - 1] : CAST_NONE;
-        cast->option[c] = pole ? cast->code[poles->state[c - 1]] : c == 0 ? self : cast->bloc;
+        cast->option_state[c] = CAST_NONE;
+        cast->option[c] = c == 0 ? self : cast->bloc;
     }
+    for (size_t i = 0; i < cast->states; i++)
+        if (cast->option_of[i] != CAST_NONE) {
+            cast->option_state[cast->option_of[i]] = i;
+            cast->option[cast->option_of[i]] = cast->code[i];
+        }
     return true;
 }
 
@@ -125,5 +138,6 @@ void cast_free(struct cast *cast)
     free(cast->bloc);
     free(cast->option);
     free(cast->option_state);
+    free(cast->option_of);
     free(cast);
 }

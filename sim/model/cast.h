@@ -37,9 +37,11 @@ struct cast {
         reference_place;  /* where a pole's presence in the theatre is read; CAST_NONE if there is no theatre */
     size_t danger_source; /* state that the common danger comes from, or CAST_NONE */
 
-    size_t options;       /* 1 + poles + (1 if there is a bloc) */
-    char **option;        /* [options] "self", codes of the poles, name of the bloc; borrowed */
+    bool poles_vary;      /* any state may come to be a pole (C.17b): every state has an option */
+    size_t options;       /* 1 + poles, or all states if poles vary + (1 if there is a bloc) */
+    char **option;        /* [options] "self", codes of the poles, then of others, name of the bloc; borrowed */
     size_t *option_state; /* [options] index of the state; CAST_NONE for self and the bloc */
+    size_t *option_of;    /* [states] option of a state; CAST_NONE if it can be none */
     size_t bloc_option;   /* option of the bloc, CAST_NONE if there is none */
 
     size_t bodies;
@@ -64,7 +66,8 @@ size_t cast_option(const struct cast *cast, const char *name);
 size_t cast_body(const struct cast *cast, const char *name);
 size_t cast_issue(const struct cast *cast, const char *name);
 
-/* Whether state i can choose option c: self always, a pole unless it is i, the bloc if i is of the region. */
+/* Whether state i could ever choose option c: self always, a pole unless it is i, the bloc if i is of the region.
+ * Whether it can now: world_can_choose(). */
 bool cast_can_choose(const struct cast *cast, size_t i, size_t c);
 
 /* Fills what follows from codes and roles (identity, in_region, options ...).  False if memory ran out. */

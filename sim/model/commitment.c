@@ -91,13 +91,10 @@ static double issue_value(const struct world *world, size_t body)
 
 static double leader_value(const struct world *world, size_t body, size_t i)
 {
-    const struct cast *cast = world->cast;
     size_t leader = institution_leader(world, body);
-    for (size_t c = 1; leader != CAST_NONE && leader != i && c < cast->options; c++)
-        if (cast->option_state[c] == leader)
-            return world->model.leader_worth *
-                   (world->now.alignment[i * cast->options + c] - world->model.usual_alignment);
-    return 0;
+    if (leader == CAST_NONE || leader == i || world->load.pole[leader] == 0)
+        return 0;
+    return world->model.leader_worth * (world_alignment(world, i, leader) - world->model.usual_alignment);
 }
 
 static double member_value(const struct world *world, size_t body, size_t i)
@@ -130,6 +127,8 @@ static void bodies(struct world *world)
             size_t i = deciders->state[k], e = body * n + i;
             struct bond bond = {&world->next.members[e], &world->next.member_notice[e],
                                 &world->next.member_memory[e]};
+            if (!world_lives(world, i))
+                continue;
             bool acting = acts(world, PURPOSE_MEMBERSHIP, i, i, body, world->model.member_rate);
             bool ended = lives && decide(world, bond, world->derived.member_value[e],
                                          world->set.open[body] != 0, acting);
@@ -167,11 +166,11 @@ static void bases(struct world *world)
     size_t n = cast->states;
     double *room = world->derived.scratch_pair, ask = world->model.ask_above;
     for (size_t k = 0; k < deciders->count; k++)
-        for (size_t c = 1; c < cast->options; c++) {
-            size_t i = deciders->state[k], patron = cast->option_state[c], e = i * n + patron;
-            if (patron == CAST_NONE || patron == i)
+        for (size_t p = 0; p < world->poles.count; p++) {
+            size_t i = deciders->state[k], patron = world->poles.state[p], e = i * n + patron;
+            if (patron == i || !world_lives(world, i))
                 continue;
-            double value = world->derived.host_value[e] = host_value(world, i, c, room);
+            double value = world->derived.host_value[e] = host_value(world, i, cast->option_of[patron], room);
             double need = world->set.strategic_need[e];
             struct bond bond = {&world->next.hosting[e], &world->next.host_notice[e],
                                 &world->next.host_memory[e]};

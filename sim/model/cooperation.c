@@ -12,13 +12,21 @@ double cooperation_gain(const struct world *world, double t, double temptation, 
     return cooperate - cheat;
 }
 
+/* Whether both states of a pair live. */
+static bool meets(const struct world *world, size_t pair)
+{
+    const struct cast_pair *p = &world->cast->pair[pair];
+    return world_lives(world, p->i) && world_lives(world, p->j);
+}
+
 /* How much a common danger concerns i: those near it feel it, a distant pole as far as it cares for the region. */
 static double concern(const struct world *world, size_t i)
 {
     const struct cast *cast = world->cast;
     if (cast->in_region[i])
         return fmax(world->derived.threat_nonstate[i], world->derived.threat_regime[i]);
-    if (cast->danger_source == CAST_NONE || cast->reference_place == CAST_NONE)
+    if (cast->danger_source == CAST_NONE || cast->reference_place == CAST_NONE ||
+        !world_lives(world, cast->danger_source))
         return 0;
     double worth = world->set.worth[cast->reference_place * cast->states + i];
     return world->now.militancy[cast->danger_source] * fmin(1, worth + 0.2);
@@ -49,10 +57,14 @@ void cooperation_update(struct world *world)
     double alpha = world_weight(world, world->model.trust_memory);
     memcpy(world->next.trust, world->now.trust, cast->issues * n * n * sizeof(double));
     for (size_t k = 0; k < cast->pairs; k++) {
+        if (!meets(world, k))
+            continue;
         decide(world, cast->pair[k].issue, cast->pair[k].i, cast->pair[k].j);
         decide(world, cast->pair[k].issue, cast->pair[k].j, cast->pair[k].i);
     }
     for (size_t k = 0; k < cast->pairs; k++) {
+        if (!meets(world, k))
+            continue;
         size_t base = cast->pair[k].issue * n * n, ij = base + cast->pair[k].i * n + cast->pair[k].j,
                ji = base + cast->pair[k].j * n + cast->pair[k].i;
         world->next.trust[ij] =
@@ -72,7 +84,7 @@ void cooperation_credit(const struct world *world, size_t i, double *credit)
         return;
     for (size_t k = 0; k < cast->pairs; k++) {
         const struct cast_pair *pair = &cast->pair[k];
-        if (pair->i != i && pair->j != i)
+        if ((pair->i != i && pair->j != i) || !meets(world, k))
             continue;
         size_t j = pair->i == i ? pair->j : pair->i;
         double sum = 0, issues = 0;
@@ -92,7 +104,7 @@ double cooperation_mean(const struct world *world, size_t issue)
     size_t n = cast->states;
     double sum = 0, count = 0;
     for (size_t k = 0; k < cast->pairs; k++)
-        if (cast->pair[k].issue == issue) {
+        if (cast->pair[k].issue == issue && meets(world, k)) {
             sum += world->derived.willing[issue * n * n + cast->pair[k].i * n + cast->pair[k].j] +
                    world->derived.willing[issue * n * n + cast->pair[k].j * n + cast->pair[k].i];
             count += 2;

@@ -7,16 +7,6 @@
 
 enum { TOP_LEVEL = 4, LIMITED_WAR = 3 };
 
-/* Share of alignment of i with j; 0 where j is no option. */
-static double alignment_with(const struct world *world, size_t i, size_t j)
-{
-    const struct cast *cast = world->cast;
-    for (size_t c = 1; c < cast->options; c++)
-        if (cast->option_state[c] == j)
-            return world->now.alignment[i * cast->options + c];
-    return 0;
-}
-
 /* Mean p of the pair on the issue "border"; 0 without one. */
 static double border_cooperation(const struct world *world, size_t i, size_t j)
 {
@@ -36,11 +26,11 @@ static double border_cooperation(const struct world *world, size_t i, size_t j)
 double crisis_rate(const struct world *world, size_t i, size_t j)
 {
     size_t n = world->cast->states;
-    if (world->set.contiguous[i * n + j] == 0)
+    if (world->load.touching[i * n + j] == 0)
         return 0;
     return world->set.onset[i * n + j] * 4 * world->now.hostility[i * n + j] * world->now.hostility[j * n + i] *
            exp(2 * arms_growth(world, i) + 2 * arms_growth(world, j)) *
-           (1 - 0.5 * fmax(alignment_with(world, i, j), alignment_with(world, j, i))) *
+           (1 - 0.5 * fmax(world_alignment(world, i, j), world_alignment(world, j, i))) *
            (1 - 0.5 * border_cooperation(world, i, j));
 }
 
@@ -98,7 +88,8 @@ static void between(struct world *world, size_t i, size_t j)
     world->next.legitimacy[j] += 0.02 * level;
     world->next.rally[i] += 0.03 * level;
     world->next.rally[j] += 0.03 * level;
-    if (level >= LIMITED_WAR)
+    bool decided = level == TOP_LEVEL && world_runs(world, MECHANISM_war); /* war.c counts the loss */
+    if (level >= LIMITED_WAR && !decided)
         lose(world, i, j, level);
 }
 
@@ -124,7 +115,8 @@ void crisis_update(struct world *world)
     double fading = pow(0.7, world->dt / 0.25);
     for (size_t e = 0; e < n * n; e++)
         world->next.crisis[e] = world->now.crisis[e] * fading;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t k = 0; k < world->living.count; k++) {
+        size_t i = world->living.state[k];
         world->next.contagion[i] = world->now.contagion[i] * (1 - 0.25 * world->dt);
         world->next.legitimacy[i] -= world->now.rally[i];
         world->next.rally[i] = 0;

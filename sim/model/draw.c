@@ -48,17 +48,30 @@ void draw_position(gsl_rng *rng, uint64_t key, const uint32_t counter[4])
         p->counter.v[k] = counter[k];
 }
 
-double draw_uniform_of(const struct world *world, enum purpose purpose, size_t i, size_t j, size_t what)
+static double draw(const struct world *world, enum purpose purpose, size_t i, size_t j, size_t what,
+                   unsigned long when, uint64_t key)
 {
     const uint32_t *identity = world->cast->identity;
     struct philox state;
     gsl_rng rng = {draw_philox, &state};
     /* every part has bits of its own: 6 purpose, 8 what, 18 step, 32 replicate, 32 + 32 who; one block serves the draw */
     const uint32_t counter[4] = {(uint32_t)purpose << 26 | (uint32_t)(what & 0xff) << 18 |
-                                     (world->step & 0x3ffffu),
+                                     (uint32_t)(when & 0x3ffffu),
                                  (uint32_t)world->replicate, identity[i], i == j ? 0 : identity[j]};
-    draw_position(&rng, world->seed, counter);
+    draw_position(&rng, key, counter);
     return gsl_rng_uniform(&rng);
+}
+
+double draw_uniform_of(const struct world *world, enum purpose purpose, size_t i, size_t j, size_t what)
+{
+    return draw(world, purpose, i, j, what, world->step, world->seed);
+}
+
+double draw_of_three(const struct world *world, enum purpose purpose, size_t i, size_t j, size_t c)
+{
+    /* the counter has room for two: the third turns the key, by an odd multiple of its identity */
+    uint64_t key = world->seed ^ world->cast->identity[c] * UINT64_C(0x9e3779b97f4a7c15);
+    return draw(world, purpose, i, j, 0, world->step, key);
 }
 
 double draw_uniform(const struct world *world, enum purpose purpose, size_t i, size_t j)
@@ -75,4 +88,10 @@ double draw_between(const struct world *world, enum purpose purpose, size_t i, s
 double draw_normal(const struct world *world, enum purpose purpose, size_t i, size_t j, double deviation)
 {
     return deviation * gsl_cdf_ugaussian_Pinv(draw_uniform(world, purpose, i, j));
+}
+
+double draw_normal_yearly(const struct world *world, enum purpose purpose, size_t i, size_t j, double deviation)
+{
+    unsigned long year = (unsigned long)(world->quarter / 4);
+    return deviation * gsl_cdf_ugaussian_Pinv(draw(world, purpose, i, j, 0, year, world->seed));
 }

@@ -20,7 +20,13 @@ enum purpose {
     PURPOSE_OUTCOME = 9,
     PURPOSE_UNREST = 10,
     PURPOSE_MEMBERSHIP = 11,
-    PURPOSE_HOSTING = 12
+    PURPOSE_HOSTING = 12,
+    PURPOSE_ODDS = 13,
+    PURPOSE_ATTACK = 14,
+    PURPOSE_ORDER = 15,
+    PURPOSE_JOIN = 16,
+    PURPOSE_BATTLE = 17,
+    PURPOSE_SECESSION = 18
 };
 
 /* Uniform in (0, 1), 52 bits, for state i alone, or for the ordered pair (i, j).  Identity: seed, replicate, step,
@@ -30,11 +36,18 @@ double draw_uniform(const struct world *world, enum purpose purpose, size_t i, s
 /* The same, for one of several things between the two: an issue, a body (its number in the file, under 256). */
 double draw_uniform_of(const struct world *world, enum purpose purpose, size_t i, size_t j, size_t what);
 
+/* The same, for what c does about the pair. */
+double draw_of_three(const struct world *world, enum purpose purpose, size_t i, size_t j, size_t c);
+
 /* The same for the pair as such: (i, j) and (j, i) share the draw, whatever their order in the file. */
 double draw_between(const struct world *world, enum purpose purpose, size_t i, size_t j);
 
 /* Normal with mean 0 and the standard deviation given, by the inverse distribution function of draw_uniform(). */
 double draw_normal(const struct world *world, enum purpose purpose, size_t i, size_t j, double deviation);
+
+/* The same, one draw for all steps of a calendar year. */
+double draw_normal_yearly(const struct world *world, enum purpose purpose, size_t i, size_t j,
+                          double deviation);
 
 /* Philox4x32-10 (Salmon et al. 2011) as a GSL generator.  gsl_rng_set() takes the key; draw_position() the counter. */
 extern const gsl_rng_type *const draw_philox;

@@ -3,6 +3,8 @@
 #include "model/portfolio.h"
 #include "model/power.h"
 
+#include <string.h>
+
 #define EXPORT_FLOOR 1e-6
 #define LEAST_LOGARITHM 1e-9
 
@@ -47,7 +49,8 @@ static double growth(const struct world *world, size_t i, const double *log_sigm
     const struct model_settings *model = &world->model;
     const double *sigma = world->now.export_share + row, *log_natural = world->load.log_trade_share + row;
     double demand = 0, lending = 0, diversion = 0, least = log(LEAST_LOGARITHM);
-    for (size_t j = 0; j < n; j++) {
+    for (size_t k = 0; k < world->living.count; k++) {
+        size_t j = world->living.state[k];
         if (j == i)
             continue;
         demand += sigma[j] * (world->now.growth[j] - world->set.trend_growth[j]);
@@ -58,6 +61,8 @@ static double growth(const struct world *world, size_t i, const double *log_sigm
                model->arms_drag * (world->now.burden[i] - world->load.burden_at_load[i]) +
                model->demand_pull * world->set.price_amplifier[i] * world->set.openness[i] * demand +
                model->loan_push * lending - model->diversion_cost * fmax(0, diversion) + world->set.shock[i];
+    if (world_runs(world, MECHANISM_war)) /* overextension */
+        g -= model->holding_cost * world->derived.occupied[i];
     if (model->noise != 0)
         g += draw_normal(world, PURPOSE_GROWTH, i, i, model->growth_noise * sqrt(0.25 / world->dt));
     return g;
@@ -68,10 +73,11 @@ static void markets(struct world *world, size_t i, const double *log_demand, dou
 {
     size_t n = world->cast->states, row = i * n, count = 0;
     const double *log_natural = world->load.log_trade_share + row;
-    double *shares = world->next.export_share + row, *worth = world->derived.scratch_pair + row;
+    double *shares = world->derived.scratch_row, *worth = world->derived.scratch_pair + row;
     double kappa = world->model.trade_indecision, effort = world->derived.diversification_effort[i];
     double least = log(LEAST_LOGARITHM), floor = log(EXPORT_FLOOR);
-    for (size_t j = 0; j < n; j++) {
+    for (size_t k = 0; k < world->living.count; k++) {
+        size_t j = world->living.state[k];
         if (j == i)
             continue;
         worth[count] =
@@ -82,9 +88,10 @@ static void markets(struct world *world, size_t i, const double *log_demand, dou
     portfolio_choose_log(shares, log_sigma, worth, count, rho, kappa);
     portfolio_floor(shares, count, EXPORT_FLOOR);
     portfolio_normalise(shares, count);
-    for (size_t j = n - 1; j > i; j--) /* make room for i itself */
-        shares[j] = shares[j - 1];
-    shares[i] = 0;
+    memset(world->next.export_share + row, 0, n * sizeof *shares);
+    for (size_t k = count = 0; k < world->living.count; k++)
+        if (world->living.state[k] != i)
+            world->next.export_share[row + world->living.state[k]] = shares[count++];
 }
 
 void economy_update(struct world *world)

@@ -1,8 +1,8 @@
 #include "model/events.h"
-#include "model/belief.h"
 #include "model/economy.h"
 #include "model/portfolio.h"
 #include "model/power.h"
+#include "model/territory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -60,36 +60,21 @@ static void normalise(struct world *world, const struct change *change, bool sta
     }
 }
 
-/* A border that comes or goes changes distance and presence (C.0b), who matters to whom, and must not alarm by itself:
- * w(0) is shifted so that w - w(0) stays (C.13b). */
-static enum status move_borders(struct world *world)
+/* A border of two provinces that comes or goes changes their distance (C.0b). */
+static void move_borders(struct world *world)
 {
     size_t n = world->cast->states;
-    double *before = world->derived.scratch_pair, *after = world->derived.scratch_row;
-    for (size_t i = 0; i < n; i++)
-        belief_weights(world, i, before + i * n);
     for (size_t e = 0; e < n * n; e++) {
-        bool was = false, is = world->set.contiguous[e] != 0;
-        for (size_t k = world->next_to.first[e / n]; k < world->next_to.first[e / n + 1]; k++)
-            was = was || world->next_to.to[k] == e % n;
+        bool was = world->load.border[e] != 0, is = world->set.contiguous[e] != 0;
         if (was == is)
             continue;
         world->set.distance[e] = is ? 0 : power_great_circle(world, e / n, e % n);
-        if (world->set.presence[e] == (was ? 1 : 0.5)) /* a theatre's own value stays (C.0b) */
-            world->set.presence[e] = world->load.presence_at_load[e] = is ? 1 : 0.5;
+        world->load.border[e] = world->set.contiguous[e];
     }
-    if (!world_connect(world))
-        return STATUS_FAILED;
-    power_geometry(world);
-    for (size_t i = 0; i < n; i++) {
-        belief_weights(world, i, after);
-        for (size_t j = 0; j < n; j++)
-            world->load.weight_at_load[i * n + j] += after[j] - before[i * n + j];
-    }
-    return STATUS_OK;
+    territory_redraw(world, false);
 }
 
-enum status events_settle(struct world *world, const struct change *changes, size_t count, bool start)
+void events_settle(struct world *world, const struct change *changes, size_t count, bool start)
 {
 #define CONCERNS(member) concerns(changes, count, offsetof(struct world, member))
     for (size_t k = 0; k < count; k++)
@@ -97,12 +82,11 @@ enum status events_settle(struct world *world, const struct change *changes, siz
             normalise(world, &changes[k], start);
     if (CONCERNS(set.trade_share))
         economy_natural(world);
-    if (CONCERNS(set.contiguous) && move_borders(world) != STATUS_OK)
-        return STATUS_FAILED;
+    if (CONCERNS(set.contiguous))
+        move_borders(world);
     if (CONCERNS(set.distance) || CONCERNS(model.distance_scale) || CONCERNS(model.reference_share))
-        power_geometry(world);
+        territory_settle(world);
 #undef CONCERNS
-    return STATUS_OK;
 }
 
 enum status events_plan(struct world *world, const struct timetable *plan)
@@ -126,11 +110,11 @@ static void ramp(struct world *world, const struct change *change, double *way, 
     }
 }
 
-enum status events_update(struct world *world)
+void events_update(struct world *world)
 {
     const struct timetable *plan = world->plan;
     if (plan == NULL || world->step % world->steps_per_quarter != 0)
-        return STATUS_OK;
+        return;
     size_t room = 0, first = plan->count, last = 0;
     for (size_t k = 0; k < plan->count; k++) {
         const struct change *change = &plan->list[k];
@@ -145,7 +129,8 @@ enum status events_update(struct world *world)
         }
         room += change->parts > 1 ? change->where.count : 0;
     }
-    return first < last ? events_settle(world, plan->list + first, last - first, false) : STATUS_OK;
+    if (first < last)
+        events_settle(world, plan->list + first, last - first, false);
 }
 
 void events_touch(const struct timetable *plan, size_t offset, bool *marks)

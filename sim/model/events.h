@@ -28,14 +28,14 @@ void events_change(struct world *world, const struct change *change);
 
 /* After a group of changes: shares normalised, both directions of symmetric pairs equal, geometry and neighbours
  * rebuilt where the changes call for it.  `start` is true before the first step: a trade share then sets the moving
- * share as well.  STATUS_FAILED if memory ran out. */
-enum status events_settle(struct world *world, const struct change *changes, size_t count, bool start);
+ * share as well. */
+void events_settle(struct world *world, const struct change *changes, size_t count, bool start);
 
 /* Gives the world its plan (borrowed) and the room that ramps need.  STATUS_FAILED if memory ran out. */
 enum status events_plan(struct world *world, const struct timetable *plan);
 
 /* Applies what the plan has for the quarter that begins with this step. */
-enum status events_update(struct world *world);
+void events_update(struct world *world);
 
 /* Marks the elements of the row at `offset` that the plan ever changes; marks: as many as the row has elements. */
 void events_touch(const struct timetable *plan, size_t offset, bool *marks);

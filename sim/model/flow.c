@@ -65,13 +65,15 @@ static void identity_rates(const struct flow *flow, const double level[], double
 {
     const struct cast_group *region = &flow->world->cast->role[ROLE_REGION];
     const double *idn = level + at_identity(flow), *Q = level + at(flow, SLICE_Q);
-    double mean = 0;
+    double mean = 0, living = 0;
     for (size_t m = 0; m < flow->members; m++)
-        mean += idn[m] / (double)flow->members;
+        living += world_lives(flow->world, region->state[m]);
+    for (size_t m = 0; m < flow->members; m++)
+        mean += world_lives(flow->world, region->state[m]) ? idn[m] / living : 0;
     for (size_t m = 0; m < flow->members; m++) {
         size_t i = region->state[m];
         rate[at_identity(flow) + m] =
-            flow->world->model.run_identity != 0
+            flow->world->model.run_identity != 0 && world_lives(flow->world, i)
                 ? identity_rate(flow->world, idn[m], mean, Q[i], flow->trade[i], flow->hostility[i])
                 : 0;
     }
@@ -89,14 +91,16 @@ static int rates(double t, const double level[], double rate[], void *context)
          spillover = world->model.run_spillover != 0, domestic = world->model.run_domestic != 0;
     for (size_t i = 0; i < n; i++) {
         struct domestic_rates home = {0, 0, 0, 0};
-        if (domestic)
+        bool lives = world_lives(world, i); /* what a dead state had stays as it was */
+        if (domestic && lives)
             home = domestic_rate(world, i, flow->pain[i], level[at(flow, SLICE_X) + i],
                                  level[at(flow, SLICE_U) + i], level[at(flow, SLICE_Q) + i],
                                  level[at(flow, SLICE_L) + i]);
         rate[at(flow, SLICE_M) + i] =
-            arms ? world->next.burden[i] * Y[i] - world->model.depreciation * M[i] : 0;
-        rate[at(flow, SLICE_Y) + i] = economy ? world->next.growth[i] * Y[i] : 0;
-        rate[at(flow, SLICE_N) + i] = spillover ? spillover_rate(world, i, N, flow->suppression[i]) : 0;
+            arms && lives ? world->next.burden[i] * Y[i] - world->model.depreciation * M[i] : 0;
+        rate[at(flow, SLICE_Y) + i] = economy && lives ? world->next.growth[i] * Y[i] : 0;
+        rate[at(flow, SLICE_N) + i] =
+            spillover && lives ? spillover_rate(world, i, N, flow->suppression[i]) : 0;
         rate[at(flow, SLICE_L) + i] = home.legitimacy;
         rate[at(flow, SLICE_X) + i] = home.orientation;
         rate[at(flow, SLICE_U) + i] = home.disillusion;
@@ -119,6 +123,15 @@ static size_t indebted(const struct world *world, const bool *may_borrow, size_t
     size_t n = world->cast->states, count = 0;
     for (size_t e = 0; e < n * n; e++)
         if (e / n != e % n && (world->now.debt[e] > 0 || world->set.loan[e] > 0 || may_borrow[e])) {
+            if (list)
+                list[count] = e;
+            count++;
+        }
+    if (count == 0 || !world_runs(world, MECHANISM_war))
+        return count;
+    count = 0; /* where states die, debts pass on to anybody */
+    for (size_t e = 0; e < n * n; e++)
+        if (e / n != e % n) {
             if (list)
                 list[count] = e;
             count++;

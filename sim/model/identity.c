@@ -6,7 +6,7 @@ double identity_trade(const struct world *world, size_t i)
     const struct cast_group *region = &world->cast->role[ROLE_REGION];
     double sum = 0;
     for (size_t b = 0; b < region->count; b++)
-        if (region->state[b] != i)
+        if (region->state[b] != i && world_lives(world, region->state[b]))
             sum += economy_trade(world, i, region->state[b]);
     return sum / world->now.gdp[i];
 }
@@ -14,11 +14,13 @@ double identity_trade(const struct world *world, size_t i)
 double identity_hostility(const struct world *world, size_t i)
 {
     const struct cast_group *region = &world->cast->role[ROLE_REGION];
-    double sum = 0;
+    double sum = 0, others = 0;
     for (size_t b = 0; b < region->count; b++)
-        if (region->state[b] != i)
+        if (region->state[b] != i && world_lives(world, region->state[b])) {
             sum += world->now.hostility[i * world->cast->states + region->state[b]];
-    return region->count > 1 ? sum / (double)(region->count - 1) : 0;
+            others++;
+        }
+    return others > 0 ? sum / others : 0;
 }
 
 double identity_rate(const struct world *world, double idn, double mean, double polarisation, double trade,

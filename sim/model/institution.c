@@ -136,9 +136,8 @@ static void bind(struct world *world, size_t body)
         for (size_t j = 0; j < states; j++)
             if (in[j] != 0 && j != i)
                 world->derived.monitoring[i * states + j] = fmax(world->derived.monitoring[i * states + j], z);
-        for (size_t c = 1; c < cast->options; c++)
-            if (leader != CAST_NONE && cast->option_state[c] == leader && leader != i)
-                world->derived.binding[i * cast->options + c] += z;
+        if (leader != CAST_NONE && leader != i && world->load.pole[leader] != 0)
+            world->derived.binding[i * cast->options + cast->option_of[leader]] += z;
     }
 }
 

@@ -1,5 +1,6 @@
 #include "model/measures.h"
 #include "model/arms.h"
+#include "model/polarity.h"
 
 #include <string.h>
 
@@ -17,7 +18,7 @@ double measures_concentration(const struct world *world)
 
 double measures_effective_poles(const struct world *world)
 {
-    const struct cast_group *poles = &world->cast->role[ROLE_POLES];
+    const struct cast_group *poles = &world->poles;
     double sum = 0, squares = 0;
     for (size_t p = 0; p < poles->count; p++) {
         double s = world->derived.share[poles->state[p]];
@@ -32,7 +33,8 @@ static void heaviest_camps(const struct world *world, double top[2])
 {
     const struct cast *cast = world->cast;
     top[0] = top[1] = NAN;
-    for (size_t c = 1; c < cast->options; c++) {
+    for (size_t o = 0; o < world->choices; o++) {
+        size_t c = world->choice[o];
         double weight = 0;
         for (size_t k = 0; k < world->living.count; k++) {
             size_t i = world->living.state[k];
@@ -72,18 +74,18 @@ static double camp_share(const struct world *world, size_t i, size_t c)
 static double similarity(const struct world *world, size_t i, size_t j)
 {
     double sum = 0;
-    for (size_t c = 1; c < world->cast->options; c++)
-        sum += camp_share(world, i, c) * camp_share(world, j, c);
+    for (size_t o = 0; o < world->choices; o++)
+        sum += camp_share(world, i, world->choice[o]) * camp_share(world, j, world->choice[o]);
     return i == j ? 0 : sum;
 }
 
-/* The camp with the largest share; the first in the order of the poles on ties. */
+/* The camp with the largest share, by its number among the choices; the first in the order of the poles on ties. */
 static size_t camp_of(const struct world *world, size_t i)
 {
-    size_t best = 1;
-    for (size_t c = 2; c < world->cast->options; c++)
-        if (camp_share(world, i, c) > camp_share(world, i, best))
-            best = c;
+    size_t best = 0;
+    for (size_t o = 1; o < world->choices; o++)
+        if (camp_share(world, i, world->choice[o]) > camp_share(world, i, world->choice[best]))
+            best = o;
     return best;
 }
 
@@ -91,7 +93,7 @@ double measures_modularity(const struct world *world)
 {
     size_t living = world->living.count;
     double within = 0, total = 0;
-    if (world->cast->options < 2)
+    if (world->choices == 0)
         return NAN;
     /* degrees by camp: sum over pairs in one community of k_i k_j is the sum of squared community degrees */
     double community[64] = {0};
@@ -139,9 +141,21 @@ static size_t quarters(const struct world *world)
     return world->step / world->steps_per_quarter;
 }
 
+/* Whether anybody ever had half of all, and how often the class of polarity changed. */
+static void keep_tally(struct world *world)
+{
+    double class = (double)polarity_class(world);
+    if (measures_largest(world) > 0.5)
+        world->load.hegemon[0] = 1;
+    if (world->step > 0 && class != world->load.last_polarity[0])
+        world->load.transitions[0]++;
+    world->load.last_polarity[0] = class;
+}
+
 void measures_remember(struct world *world)
 {
     size_t n = world->cast->states, choices = n * world->cast->options, now = quarters(world);
+    keep_tally(world);
     if (world->step % world->steps_per_quarter != 0)
         return;
     memcpy(world->load.past_alignment + now % WORLD_YEAR * choices, world->now.alignment,
@@ -186,6 +200,8 @@ double measures_region_autonomy(const struct world *world)
     double alone = 0, all = 0;
     for (size_t k = 0; k < region->count; k++) {
         size_t i = region->state[k];
+        if (!world_lives(world, i))
+            continue;
         alone += world->derived.share[i] * world->now.alignment[i * world->cast->options + CAST_SELF];
         all += world->derived.share[i];
     }
@@ -198,13 +214,13 @@ void measures_spread(const struct world *world, double *spread)
     for (size_t i = 0; i < world->cast->states; i++) {
         const double *a = world->now.alignment + i * options;
         double squares = 0, rest = 1 - a[CAST_SELF];
-        for (size_t c = 1; c < options; c++)
-            squares += a[c] / rest * (a[c] / rest);
+        for (size_t o = 0; o < world->choices; o++)
+            squares += a[world->choice[o]] / rest * (a[world->choice[o]] / rest);
         spread[i] = rest > 0 && squares > 0 ? 1 / squares : NAN;
     }
 }
 
-enum behaviour { NON_ALIGNED, BANDWAGONING, BALANCING, BUCK_PASSING, HEDGING, LEANING };
+enum behaviour { NON_ALIGNED, BANDWAGONING, BALANCING, BUCK_PASSING, HEDGING, LEANING, DEAD };
 
 /* Tests in the order of C.15, first match. */
 static enum behaviour behaviour_of(const struct world *world, size_t i, double spread)
@@ -215,9 +231,9 @@ static enum behaviour behaviour_of(const struct world *world, size_t i, double s
     double worst = 0, balancing = 0, choices = 0;
     for (size_t j = 0; j < n; j++)
         worst = fmax(worst, tau[j]);
-    for (size_t c = 1; c < cast->options; c++) {
-        size_t pole = cast->option_state[c];
-        choices += cast_can_choose(cast, i, c);
+    for (size_t o = 0; o < world->choices; o++) {
+        size_t c = world->choice[o], pole = cast->option_state[c];
+        choices += world_can_choose(world, i, c);
         if (pole != CAST_NONE && pole != i &&
             (threat == CAST_NONE || tau[pole] > tau[cast->option_state[threat]]))
             threat = c;
@@ -225,8 +241,8 @@ static enum behaviour behaviour_of(const struct world *world, size_t i, double s
     if (a[CAST_SELF] >= 0.6 || threat == CAST_NONE)
         return NON_ALIGNED;
     size_t feared = cast->option_state[threat];
-    for (size_t c = 1; c < cast->options; c++) {
-        size_t pole = cast->option_state[c];
+    for (size_t o = 0; o < world->choices; o++) {
+        size_t c = world->choice[o], pole = cast->option_state[c];
         if (pole != CAST_NONE && pole != feared && world->now.hostility[pole * n + feared] > 0.4)
             balancing += a[c];
     }
@@ -243,7 +259,7 @@ void measures_behaviour(const struct world *world, double *behaviour)
 {
     measures_spread(world, behaviour);
     for (size_t i = 0; i < world->cast->states; i++)
-        behaviour[i] = (double)behaviour_of(world, i, behaviour[i]);
+        behaviour[i] = (double)(world_lives(world, i) ? behaviour_of(world, i, behaviour[i]) : DEAD);
 }
 
 double measures_survivors(const struct world *world)
@@ -279,4 +295,94 @@ void measures_alive(const struct world *world, double *alive)
     memset(alive, 0, world->cast->states * sizeof *alive);
     for (size_t k = 0; k < world->living.count; k++)
         alive[world->living.state[k]] = 1;
+}
+
+double measures_concentration_all(const struct world *world)
+{
+    double n = (double)world->cast->states, squares = 0;
+    for (size_t i = 0; i < world->cast->states; i++)
+        squares += world->derived.share[i] * world->derived.share[i];
+    return sqrt(fmax(0, squares - 1 / n) / (1 - 1 / n));
+}
+
+double measures_largest(const struct world *world)
+{
+    double largest = 0;
+    for (size_t k = 0; k < world->living.count; k++)
+        largest = fmax(largest, world->derived.share[world->living.state[k]]);
+    return largest;
+}
+
+static double survivors_between(const struct world *world, double least, double most)
+{
+    double count = 0;
+    for (size_t k = 0; k < world->living.count; k++) {
+        double phi = world->set.offensive[world->living.state[k]];
+        count += phi >= least && phi < most;
+    }
+    return count;
+}
+
+double measures_survivors_offensive(const struct world *world)
+{
+    return survivors_between(world, 0.5, INFINITY);
+}
+
+double measures_survivors_defensive(const struct world *world)
+{
+    return survivors_between(world, 0, 0.5);
+}
+
+double measures_wars(const struct world *world)
+{
+    return world->load.wars[0];
+}
+
+static double years(const struct world *world)
+{
+    return world->step * world->dt;
+}
+
+double measures_wars_per_decade(const struct world *world)
+{
+    return world->step > 0 ? 10 * world->load.wars[0] / years(world) : NAN;
+}
+
+double measures_attack_success(const struct world *world)
+{
+    return world->load.wars[0] > 0 ? world->load.won[0] / world->load.wars[0] : NAN;
+}
+
+double measures_joiners_per_war(const struct world *world)
+{
+    return world->load.wars[0] > 0 ? world->load.joiners[0] / world->load.wars[0] : NAN;
+}
+
+double measures_pacts_per_state(const struct world *world)
+{
+    size_t n = world->cast->states;
+    double pacts = 0;
+    for (size_t e = 0; e < n * n; e++)
+        pacts += world->now.pact[e];
+    return pacts / (double)world->living.count;
+}
+
+double measures_no_hegemon(const struct world *world)
+{
+    return 1 - world->load.hegemon[0];
+}
+
+void measures_polarity(const struct world *world, double *class)
+{
+    *class = (double)polarity_class(world);
+}
+
+double measures_poles(const struct world *world)
+{
+    return (double)world->poles.count;
+}
+
+double measures_polarity_spell(const struct world *world)
+{
+    return years(world) / (world->load.transitions[0] + 1);
 }

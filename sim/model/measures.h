@@ -35,13 +35,40 @@ double measures_region_autonomy(const struct world *world);
 /* nb = 1/sum_c (a_ic/(1 - a_i0))^2, [states]; NAN for who leans on nobody. */
 void measures_spread(const struct world *world, double *spread);
 
-/* Class of behaviour (C.15), [states]: 0 non-aligned, 1 bandwagoning, 2 balancing, 3 buck-passing, 4 hedging, 5 leaning. */
+/* Class of behaviour (C.15), [states]: 0 non-aligned, 1 bandwagoning, 2 balancing, 3 buck-passing, 4 hedging, 5 leaning,
+ * 6 dead. */
 void measures_behaviour(const struct world *world, double *behaviour);
 
 /* Keeps what stability and status quo look back at: at the start, and after the commit of every step. */
 void measures_remember(struct world *world);
 
 double measures_survivors(const struct world *world);
+
+/* Survivors by type: phi of at least one half, and less. */
+double measures_survivors_offensive(const struct world *world);
+double measures_survivors_defensive(const struct world *world);
+
+/* CON over the states of the start; the dead count as 0, so that absorption shows. */
+double measures_concentration_all(const struct world *world);
+
+/* Largest capability share. */
+double measures_largest(const struct world *world);
+
+/* Wars since the start; per ten years; part won by the attacker; states that joined a defender, per war (NAN before the
+ * first war); pacts that a living state has. */
+double measures_wars(const struct world *world);
+double measures_wars_per_decade(const struct world *world);
+double measures_attack_success(const struct world *world);
+double measures_joiners_per_war(const struct world *world);
+double measures_pacts_per_state(const struct world *world);
+
+/* 1 as long as no state has ever held more than half of all capability (B of C.17b). */
+double measures_no_hegemon(const struct world *world);
+
+/* Class of polarity (enum polarity); number of poles; mean length of a spell of one class so far, years. */
+void measures_polarity(const struct world *world, double *class);
+double measures_poles(const struct world *world);
+double measures_polarity_spell(const struct world *world);
 
 /* (wS th.S + wN th.N + wR th.R + th.E) over the sum of the weights, [states]. */
 void measures_security_deficit(const struct world *world, double *deficit);

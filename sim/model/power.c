@@ -24,16 +24,15 @@ void power_geometry(struct world *world)
     for (size_t i = 0; i < n; i++) {
         world->derived.gradient[i * n + i] = 1;
         for (size_t j = 0; j < i; j++) {
-            double g = power_gradient(world, world->set.distance[i * n + j]);
+            double g = power_gradient(world, world->load.apart[i * n + j]);
             world->derived.gradient[i * n + j] = world->derived.gradient[j * n + i] = g;
         }
     }
 }
 
-/* s: the three dimensions of CINC (Singer, Bremer and Stuckey 1972) with series that the model moves itself. */
-static void capability_shares(struct world *world)
+void power_shares(struct world *world, const struct stocks *stocks)
 {
-    const double *pop = world->set.population, *Y = world->now.gdp, *M = world->now.military;
+    const double *pop = stocks->population, *Y = stocks->gdp, *M = stocks->military;
     double all_pop = 0, all_Y = 0, all_M = 0;
     for (size_t k = 0; k < world->living.count; k++) {
         size_t i = world->living.state[k];
@@ -51,17 +50,18 @@ static void capability_shares(struct world *world)
 double power_cohesion(const struct world *world)
 {
     const struct cast_group *region = &world->cast->role[ROLE_REGION];
-    size_t n = world->cast->states, m = region->count;
+    size_t n = world->cast->states, m = 0;
     double identity = 0, hostility = 0;
-    if (m < 2)
-        return 0;
-    for (size_t a = 0; a < m; a++) {
+    for (size_t a = 0; a < region->count; a++) {
+        if (!world_lives(world, region->state[a]))
+            continue;
+        m++;
         identity += world->now.identity[region->state[a]];
-        for (size_t b = 0; b < m; b++)
-            if (a != b)
+        for (size_t b = 0; b < region->count; b++)
+            if (a != b && world_lives(world, region->state[b]))
                 hostility += world->now.hostility[region->state[a] * n + region->state[b]];
     }
-    return identity / (double)m * (1 - hostility / (double)(m * (m - 1)));
+    return m < 2 ? 0 : identity / (double)m * (1 - hostility / (double)(m * (m - 1)));
 }
 
 /* The options of i: an ordinary pole reaches with Pi_ci and delivers R (1 - h); the bloc with the members' power
@@ -70,12 +70,13 @@ static void options_of(struct world *world, size_t i, double cohesion)
 {
     const struct cast *cast = world->cast;
     size_t n = cast->states, row = i * cast->options;
-    for (size_t c = 1; c < cast->options; c++) {
+    for (size_t o = 0; o < world->choices; o++) {
+        size_t c = world->choice[o];
         double reach = 0, deliverable = 0;
         if (c == cast->bloc_option && cast->in_region[i]) {
             const struct cast_group *region = &cast->role[ROLE_REGION];
             for (size_t b = 0; b < region->count; b++)
-                if (region->state[b] != i)
+                if (region->state[b] != i && world_lives(world, region->state[b]))
                     reach += world->derived.felt[i * n + region->state[b]];
             reach *= cohesion;
             deliverable = fmin(1, 0.5 + cohesion) * (1 - identity_hostility(world, i));
@@ -91,11 +92,18 @@ static void options_of(struct world *world, size_t i, double cohesion)
     }
 }
 
+double power_presence(const struct world *world, size_t i, size_t j)
+{
+    size_t e = i * world->cast->states + j;
+    double q = world->set.presence[e], gain = world->model.run_commitment != 0 ? world->model.hosting_gain : 0;
+    return q + gain * (1 - q) * world->now.hosting[e];
+}
+
 void power_update(struct world *world)
 {
     size_t n = world->cast->states;
     const double *s = world->derived.share;
-    capability_shares(world);
+    power_shares(world, &world->now);
     for (size_t k = 0; k < world->living.count; k++) {
         size_t i = world->living.state[k];
         const double *g = world->derived.gradient + i * n, *q = world->set.presence + i * n;

@@ -16,6 +16,13 @@ double power_gradient(const struct world *world, double d);
 /* Fills the gradient of every pair from the distances: at load, and when an event moves a distance. */
 void power_geometry(struct world *world);
 
+/* s of the living from these stocks: the three dimensions of CINC (Singer, Bremer and Stuckey 1972) with series that the
+ * model moves itself. */
+void power_shares(struct world *world, const struct stocks *stocks);
+
+/* q*: presence of j at i, raised by hosting (C.9). */
+double power_presence(const struct world *world, size_t i, size_t j);
+
 /* Derives shares, felt power, and the reach and reliability of every option from the committed state. */
 void power_update(struct world *world);
 

@@ -22,6 +22,7 @@ static size_t axes_of(const struct cast *cast, enum shape shape, struct axis axi
     case SHAPE_MODEL:
         return 0;
     case SHAPE_STATE:
+    case SHAPE_PROVINCE:
         return 1;
     case SHAPE_OPTION:
         axis[1] = option;

@@ -3,12 +3,13 @@
 double spillover_suppression(const struct world *world, size_t i)
 {
     const struct model_settings *model = &world->model;
-    const struct cast_group *poles = &world->cast->role[ROLE_POLES];
+    const struct cast_group *poles = &world->poles;
     size_t n = world->cast->states;
     double payments = 0;
     for (size_t p = 0; p < poles->count; p++)
         payments += world->now.influence[i * n + poles->state[p]];
-    double development = payments / world->now.gdp[i] + world->set.development[i];
+    /* not more than all of its output a year: what war leaves of a state may be tiny against what it is paid */
+    double development = fmin(1, payments / world->now.gdp[i] + world->set.development[i]);
     return model->decline + model->capacity_effect * world->set.state_capacity[i] +
            model->counter_terror_effect * world->set.counter_terror[i] +
            model->development_effect * development;

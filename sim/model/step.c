@@ -12,8 +12,11 @@
 #include "model/domestic.h"
 #include "model/institution.h"
 #include "model/measures.h"
+#include "model/polarity.h"
 #include "model/power.h"
+#include "model/territory.h"
 #include "model/threat.h"
+#include "model/war.h"
 
 /* The mechanisms that rest in this step: those that are off, and those that only the flow moves. */
 static unsigned resting(const struct world *world)
@@ -33,8 +36,9 @@ static void play(struct world *world, enum mechanism mechanism, void (*update)(s
 
 enum status step_world(struct world *world)
 {
-    enum status status = world_runs(world, MECHANISM_events) ? events_update(world) : STATUS_OK;
+    play(world, MECHANISM_events, events_update);
     world_rest(world, resting(world));
+    play(world, MECHANISM_war, territory_update);
     play(world, MECHANISM_power, power_update);
     play(world, MECHANISM_institution, institution_update);
     play(world, MECHANISM_economy, economy_leverage);
@@ -47,13 +51,15 @@ enum status step_world(struct world *world)
     play(world, MECHANISM_cooperation, cooperation_update);
     play(world, MECHANISM_belief, belief_update);
     play(world, MECHANISM_commitment, commitment_update);
-    if (status == STATUS_OK)
-        status = flow_update(world); /* spillover, identity, domestic; stocks of arms and economy */
+    play(world, MECHANISM_war, war_decide);
+    enum status status = flow_update(world); /* spillover, identity, domestic; stocks of arms and economy */
     play(world, MECHANISM_domestic, domestic_shake);
     play(world, MECHANISM_crisis, crisis_update);
+    play(world, MECHANISM_war, war_fight);
     if (!world_finite(world))
         status = STATUS_FAILED;
     world_commit(world);
+    play(world, MECHANISM_polarity, polarity_update);
     measures_remember(world);
     return status;
 }

@@ -4,7 +4,8 @@ void threat_conditionality(struct world *world)
 {
     const struct cast *cast = world->cast;
     for (size_t i = 0; i < cast->states; i++)
-        for (size_t c = 1; c < cast->options; c++) {
+        for (size_t o = 0; o < world->choices; o++) {
+            size_t c = world->choice[o];
             size_t pole = cast->option_state[c];
             bool presses = pole != CAST_NONE && pole != i;
             world->derived.condition[i * cast->options + c] =
@@ -25,7 +26,7 @@ static void oppositions(struct world *world)
     for (size_t j = 0; j < n; j++) {
         double sum = 0;
         for (size_t b = 0; b < region->count; b++)
-            if (region->state[b] != j)
+            if (region->state[b] != j && world_lives(world, region->state[b]))
                 sum += world->derived.opposition[region->state[b] * n + j];
         world->derived.bloc_opposition[j] = sum;
     }
@@ -38,9 +39,12 @@ const double *threat_opposition(const struct world *world, size_t i, size_t c, d
     if (c != cast->bloc_option)
         return world->derived.opposition + cast->option_state[c] * n;
     /* the mean over members other than i and j; none left: nobody opposes j */
+    size_t all = 0;
+    for (size_t b = 0; b < cast->role[ROLE_REGION].count; b++)
+        all += world_lives(world, cast->role[ROLE_REGION].state[b]);
     for (size_t j = 0; j < n; j++) {
         bool i_counts = cast->in_region[i] && i != j;
-        size_t members = cast->role[ROLE_REGION].count - (cast->in_region[j] ? 1 : 0) - (i_counts ? 1 : 0);
+        size_t members = all - (cast->in_region[j] && world_lives(world, j) ? 1 : 0) - (i_counts ? 1 : 0);
         double sum = world->derived.bloc_opposition[j] - (i_counts ? world->derived.opposition[i * n + j] : 0);
         room[j] = members > 0 ? sum / (double)members : 0;
     }
@@ -55,7 +59,8 @@ static void defence(struct world *world, size_t i)
     double *D = world->derived.defence + i * n, *room = world->derived.scratch_pair + i * n;
     for (size_t j = 0; j < n; j++)
         D[j] = world->derived.share[i];
-    for (size_t c = 1; c < cast->options; c++) {
+    for (size_t o = 0; o < world->choices; o++) {
+        size_t c = world->choice[o];
         size_t e = i * cast->options + c, pole = cast->option_state[c];
         double help = world->now.alignment[e] * world->derived.deliverable[e] * world->derived.reach[e];
         world->derived.help[e] = help;
@@ -152,8 +157,8 @@ static double regime_threat(const struct world *world, size_t i)
 {
     const double *condition = world->derived.condition + i * world->cast->options;
     double calm = 1 - world->now.contagion[i], floor = world->model.regime_floor;
-    for (size_t c = 1; c < world->cast->options; c++)
-        calm *= 1 - 0.5 * condition[c];
+    for (size_t o = 0; o < world->choices; o++)
+        calm *= 1 - 0.5 * condition[world->choice[o]];
     return (1 - world->now.legitimacy[i]) * (floor + (1 - floor) * (1 - calm)) *
            (1 - world->derived.shielded_regime[i]);
 }

@@ -16,6 +16,10 @@
     {                                                                                                          \
         name, SHAPE_##shape, false, unit, text, symbol, offsetof(struct world, set.member), NULL, NULL         \
     }
+#define LOAD_ROW(name, shape, member, unit, symbol, text)                                                      \
+    {                                                                                                          \
+        name, SHAPE_##shape, false, unit, text, symbol, offsetof(struct world, load.member), NULL, NULL        \
+    }
 #define READ_ROW(name, shape, function, flag, unit, symbol, text)                                              \
     {                                                                                                          \
         name, SHAPE_##shape, flag, unit, text, symbol, 0, function, NULL                                       \
@@ -38,6 +42,7 @@ const struct variable variable_table[] = {
     STOCK_ROW("burden", STATE, burden, "share of GDP", "m", "military burden"),
     STOCK_ROW("gdp", STATE, gdp, "billion USD", "Y", "gross domestic product"),
     STOCK_ROW("growth", STATE, growth, "1/year", "g", "growth of output"),
+    STOCK_ROW("population", STATE, population, "million", "pop", "population"),
     DERIVED_ROW("capability", STATE, share, "share", "s", "share of world capability"),
     STOCK_ROW("militancy", STATE, militancy, "1", "N", "militancy and trafficking inside the state"),
     STOCK_ROW("legitimacy", STATE, legitimacy, "1", "L", "legitimacy of the regime"),
@@ -56,6 +61,11 @@ const struct variable variable_table[] = {
              "number of patrons, weighted: spread of the portfolio"),
     {"behaviour", SHAPE_STATE, true, "1", "behaviour, as a class", "", 0, measures_behaviour, NULL},
     READ_ROW("alive", STATE, measures_alive, true, "1", "", "state exists"),
+    {"is_pole", SHAPE_STATE, true, "1", "state is a pole", "", offsetof(struct world, load.pole), NULL, NULL},
+    LOAD_ROW("owner", PROVINCE, owner, "1", "own",
+             "state that holds the province, by its number on the axis of provinces, from 0"),
+    STOCK_ROW("resistance", PROVINCE, garrison, "1", "nu",
+              "resistance that is left in the province since it was conquered"),
     STOCK_ROW("alignment", OPTION, alignment, "share", "a", "share of alignment with a pole"),
     DERIVED_ROW("alignment_utility", OPTION, utility, "util", "U", "worth of leaning on a pole"),
     DERIVED_ROW("threat_from", DYAD, threat, "1", "tau", "threat that a state sees in another"),
@@ -72,6 +82,10 @@ const struct variable variable_table[] = {
     STOCK_ROW("crisis", DYAD, crisis, "1", "C", "memory of a crisis between two states"),
     {"hosting", SHAPE_FELT, true, "1", "forces of a state are based in a place", "host",
      offsetof(struct world, now.hosting), NULL, NULL},
+    {"war", SHAPE_DYAD, true, "1", "war of a state on another in this step", "",
+     offsetof(struct world, load.battle), NULL, NULL},
+    {"pact", SHAPE_DYAD, true, "1", "the two have promised each other help", "g",
+     offsetof(struct world, now.pact), NULL, NULL},
     DERIVED_ROW("hosting_value", FELT, host_value, "util", "V", "worth of hosting a pole's forces to a place"),
     STOCK_ROW("hosting_memory", FELT, host_memory, "1", "mem", "memory in a place of a base that was ended"),
     STOCK_ROW("usual_presence", FELT, usual_presence, "share", "qbar", "force that a place has come to expect"),
@@ -88,6 +102,8 @@ const struct variable variable_table[] = {
     DERIVED_ROW("provision", BODY, provision, "1", "P", "what a body provides"),
     MEASURE_ROW("concentration", measures_concentration, "1", "CON",
                 "concentration of capability (Ray and Singer 1973)"),
+    MEASURE_ROW("concentration_all", measures_concentration_all, "1", "CON",
+                "concentration of capability over the states of the start, the dead included"),
     MEASURE_ROW("effective_poles", measures_effective_poles, "1", "1/HHI", "effective number of poles"),
     MEASURE_ROW("balance", measures_balance, "1", "", "balance of the two heaviest camps"),
     MEASURE_ROW("parity", measures_parity, "1", "", "second camp's weight over the first's"),
@@ -101,6 +117,24 @@ const struct variable variable_table[] = {
     MEASURE_ROW("region_autonomy", measures_region_autonomy, "share", "",
                 "self-reliance of the region, weighted by power"),
     MEASURE_ROW("survivors", measures_survivors, "1", "", "number of states"),
+    MEASURE_ROW("survivors_offensive", measures_survivors_offensive, "1", "",
+                "number of states with an offensive disposition of at least one half"),
+    MEASURE_ROW("survivors_defensive", measures_survivors_defensive, "1", "",
+                "number of states with an offensive disposition under one half"),
+    MEASURE_ROW("largest", measures_largest, "share", "", "largest share of world capability"),
+    MEASURE_ROW("no_hegemon", measures_no_hegemon, "1", "B",
+                "1 while no state has ever held more than half of world capability"),
+    {"polarity", SHAPE_MODEL, true, "1", "polarity of the system, as a class", "", 0, measures_polarity, NULL},
+    MEASURE_ROW("poles", measures_poles, "1", "", "number of poles"),
+    MEASURE_ROW("polarity_spell", measures_polarity_spell, "year", "",
+                "mean time that a class of polarity has lasted since the start"),
+    MEASURE_ROW("wars", measures_wars, "1", "", "wars since the start"),
+    MEASURE_ROW("wars_per_decade", measures_wars_per_decade, "1/decade", "",
+                "wars in ten years, since the start"),
+    MEASURE_ROW("attack_success", measures_attack_success, "share", "", "part of all wars won by the attacker"),
+    MEASURE_ROW("joiners_per_war", measures_joiners_per_war, "1", "",
+                "states that came to a defender's help in a war"),
+    MEASURE_ROW("pacts_per_state", measures_pacts_per_state, "1", "", "pacts that a living state has"),
 };
 /* clang-format on */
 const size_t variable_count = sizeof variable_table / sizeof variable_table[0];
@@ -142,8 +176,34 @@ static const double *array_of(const struct world *world, const struct variable *
     return *(double *const *)(const void *)((const char *)world + variable->offset);
 }
 
+/* Whether an element of a record is about a state that is dead: missing, unless it is a flag (C.13b). */
+static bool missing(const struct world *world, const struct variable *variable, size_t e)
+{
+    const struct cast *cast = world->cast;
+    size_t n = cast->states;
+    if (variable->flag)
+        return false;
+    switch (variable->shape) {
+    case SHAPE_STATE:
+        return !world_lives(world, e);
+    case SHAPE_DYAD:
+    case SHAPE_FELT:
+        return !world_lives(world, e / n) || !world_lives(world, e % n);
+    case SHAPE_OPTION:
+        return !world_lives(world, e / cast->options);
+    case SHAPE_MEMBER:
+        return !world_lives(world, e / cast->bodies);
+    case SHAPE_PLAY:
+        return !world_lives(world, e / cast->issues / n) || !world_lives(world, e / cast->issues % n);
+    default:
+        return false;
+    }
+}
+
 double variable_element(const struct world *world, const struct variable *variable, size_t element)
 {
+    if (world->living.count < world->cast->states && missing(world, variable, element))
+        return NAN;
     return array_of(world, variable)[element_at(world->cast, variable->shape, element)];
 }
 
@@ -159,4 +219,7 @@ void variable_read(const struct world *world, const struct variable *variable, d
             out[e] = variable_element(world, variable, e);
     else
         memcpy(out, array_of(world, variable), length * sizeof *out);
+    for (size_t e = 0; e < length && world->living.count < world->cast->states; e++)
+        if (missing(world, variable, e))
+            out[e] = NAN;
 }

@@ -27,6 +27,7 @@ enum shape {
     SHAPE_MEMBER,
     SHAPE_ISSUE,
     SHAPE_PLAY,
+    SHAPE_PROVINCE, /* [province]: as many as there are states, one of each */
     SHAPE_YEAR,
     SHAPE_DECADE
 };
@@ -48,7 +49,9 @@ enum shape {
     M(spillover)                                                                                               \
     M(identity)                                                                                                \
     M(domestic)                                                                                                \
-    M(crisis)
+    M(crisis)                                                                                                  \
+    M(war)                                                                                                     \
+    M(polarity)
 #define WORLD_MECHANISM_ENUM(name) MECHANISM_##name,
 enum mechanism { WORLD_MECHANISMS(WORLD_MECHANISM_ENUM) MECHANISM_COUNT };
 #undef WORLD_MECHANISM_ENUM
@@ -95,12 +98,30 @@ enum mechanism { WORLD_MECHANISMS(WORLD_MECHANISM_ENUM) MECHANISM_COUNT };
     D(arms, STATE, arms_pressure, "S: sum under the reaction term")                                            \
     D(alignment, OPTION, utility, "U")                                                                         \
     D(alignment, OPTION, backing, "terms of U for security, non-state danger, regime and payments")            \
+    D(war, STATE, occupied, "occ: part of a state's GDP under garrison")                                       \
+    D(war, STATE, target, "whom the state attacks in this step; NAN: nobody")                                  \
+    D(war, STATE, order, "draw by which attackers come one after the other")                                   \
+    D(war, STATE, engaged, "1 for who has been principal in a war of this step")                               \
     D(general, STATE, scratch_row, "room for a row")                                                           \
     D(influence, DYAD, scratch_pair, "room for a row of choices")
 
 /* Fixed when the world is loaded (calibrate.c). */
 #define WORLD_CALIBRATED(D)                                                                                    \
     D(general, FELT, presence_at_load, "q0")                                                                   \
+    D(general, STATE, owner, "state that holds the province k; a state lives while it holds its own")          \
+    D(general, STATE, gdp_part, "part of its owner's GDP that lies in the province")                           \
+    D(general, STATE, population_part, "the same, of the population")                                          \
+    D(general, DYAD, border, "contiguity of two provinces, as last looked at")                                 \
+    D(general, DYAD, touching, "1 where the territories of two states border on each other")                   \
+    D(general, DYAD, apart, "d: least distance between the territories of two states, km")                     \
+    D(general, STATE, pole, "1 for a pole")                                                                    \
+    D(general, DYAD, battle, "wars of this step, [who fights][whom]: enum world_battle")                       \
+    D(general, MODEL, wars, "wars since the start")                                                            \
+    D(general, MODEL, won, "of these, won by the attacker")                                                    \
+    D(general, MODEL, joiners, "states that came to a defender's help in them")                                \
+    D(general, MODEL, hegemon, "1 once a state has held more than half of all capability")                     \
+    D(general, MODEL, last_polarity, "class of polarity a step ago; before the first step -1")                 \
+    D(general, MODEL, transitions, "changes of the class of polarity since the start")                         \
     D(general, DYAD, weight_at_load, "w(0): j's weight among the powers that matter to i")                     \
     D(general, STATE, reaction_scale, "part of rho_a that the data leave room for")                            \
     D(general, STATE, burden_at_load, "m0")                                                                    \
@@ -111,6 +132,9 @@ enum mechanism { WORLD_MECHANISMS(WORLD_MECHANISM_ENUM) MECHANISM_COUNT };
     D(general, YEAR, past_alignment, "alignments of a year, by quarter, a ring")                               \
     D(general, DECADE, past_share, "capability shares of ten years, a ring")                                   \
     D(general, STATE, last_loss, "step after the last loss of level 3 or more; 0: none")
+
+/* What `battle` says of a war of this step. */
+enum world_battle { BATTLE_NONE, BATTLE_WON, BATTLE_LOST, BATTLE_CONQUEST, BATTLE_JOINED };
 
 #define WORLD_MEMBER(owner, shape, member, meaning) double *member; /* meaning */
 struct derived {
@@ -187,9 +211,15 @@ struct world {
     struct derived derived;
     struct calibrated load;
 
-    struct cast_group living;     /* states that take part; all of them until there is war */
-    struct graph next_to;         /* contiguous states */
-    struct graph relevant;        /* contiguous states and ordinary poles */
+    struct cast_group living; /* states that take part, rising; all of them until there is war */
+    struct cast_group
+        poles;      /* living poles, in the order of their options; those of the file until they vary */
+    size_t *choice; /* [choices] options that are open now, rising; self is not among them */
+    size_t choices;
+    struct graph next_to;         /* living states whose territories touch */
+    struct graph relevant;        /* the same, and the poles */
+    struct graph allies;          /* partners in pacts (war.c) */
+    size_t *queue;                /* [states] room for a list of states */
     struct flow *flow;            /* owned; NULL until the run begins */
     const struct timetable *plan; /* borrowed; NULL: nothing is scheduled */
     double *ramps;                /* owned; progress of events that are spread over quarters */
@@ -231,8 +261,27 @@ bool world_finite(const struct world *world);
 /* Makes `next` the committed state and moves the clock by one step. */
 void world_commit(struct world *world);
 
-/* Rebuilds the lists of neighbours and relevant states, after contiguity was set.  False if memory ran out. */
-bool world_connect(struct world *world);
+/* Rebuilds the lists of the living, of poles, choices, neighbours and relevant states from owner, pole and touching. */
+void world_connect(struct world *world);
+
+/* Whether state i lives. */
+static inline bool world_lives(const struct world *world, size_t i)
+{
+    return world->load.owner[i] == (double)i;
+}
+
+/* Whether state i can choose option c now: self always, a pole unless it is i, the bloc if another member lives. */
+bool world_can_choose(const struct world *world, size_t i, size_t c);
+
+/* Share of alignment of i with state j; 0 where j is no option of i. */
+static inline double world_alignment(const struct world *world, size_t i, size_t j)
+{
+    size_t c = world->cast->option_of[j];
+    return c == CAST_NONE || i == j ? 0 : world->now.alignment[i * world->cast->options + c];
+}
+
+/* Keeps what a state that has died had, in `now` as in `next`: nobody writes there until it is freed. */
+void world_freeze(struct world *world, size_t state);
 
 /* Checks every invariant of D.2: bounds, simplices, finiteness.  NULL if all hold; else what is wrong, a text that
  * the caller frees. */

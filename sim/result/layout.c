@@ -16,6 +16,7 @@ static const struct {
     [RESULT_AXIS_STATE_TO] = {"state_to", "1", "code of the other state"},
     [RESULT_AXIS_POLE] = {"pole", "1", "what a state can lean on: itself, a pole, or the bloc"},
     [RESULT_AXIS_INSTITUTION] = {"institution", "1", "code of the institution"},
+    [RESULT_AXIS_PROVINCE] = {"province", "1", "code of the state whose own province it is"},
     [RESULT_AXIS_ISSUE] = {"issue", "1", "issue over which states meet"},
 };
 
@@ -28,6 +29,7 @@ static const enum result_axis shape_axes[][4] = {
     [SHAPE_OPTION] = {RESULT_AXIS_STATE, RESULT_AXIS_POLE},
     [SHAPE_BODY] = {RESULT_AXIS_INSTITUTION},
     [SHAPE_MEMBER] = {RESULT_AXIS_STATE, RESULT_AXIS_INSTITUTION},
+    [SHAPE_PROVINCE] = {RESULT_AXIS_PROVINCE},
     [SHAPE_PLAY] = {RESULT_AXIS_STATE, RESULT_AXIS_STATE_TO, RESULT_AXIS_ISSUE},
 };
 
@@ -36,7 +38,11 @@ static const struct {
 } flags[] = {{"membership", "outside inside"},
              {"hosting", "absent based"},
              {"alive", "dead alive"},
-             {"behaviour", "non-aligned bandwagoning balancing buck-passing hedging leaning"}};
+             {"behaviour", "non-aligned bandwagoning balancing buck-passing hedging leaning dead"},
+             {"is_pole", "no yes"},
+             {"pact", "none allied"},
+             {"war", "none won lost conquest joined"},
+             {"polarity", "hegemony unipolar bipolar multipolar diffuse"}};
 
 size_t result_layout_length(const struct result_plan *plan, enum result_axis axis)
 {
@@ -47,6 +53,7 @@ size_t result_layout_length(const struct result_plan *plan, enum result_axis axi
         return plan->times;
     case RESULT_AXIS_STATE:
     case RESULT_AXIS_STATE_TO:
+    case RESULT_AXIS_PROVINCE:
         return plan->cast->states;
     case RESULT_AXIS_POLE:
         return plan->cast->options;
@@ -57,11 +64,14 @@ size_t result_layout_length(const struct result_plan *plan, enum result_axis axi
     }
 }
 
-/* Axes that a world may lack, with all that lies along them. */
-static bool lacks(const struct cast *cast, enum result_axis axis)
+/* Axes that a world may lack, with all that lies along them; that of provinces serves only maps. */
+static bool lacks(const struct result_plan *plan, enum result_axis axis)
 {
-    return (axis == RESULT_AXIS_INSTITUTION && cast->bodies == 0) ||
-           (axis == RESULT_AXIS_ISSUE && cast->issues == 0);
+    bool mapped = false;
+    for (size_t v = 0; v < plan->variables; v++)
+        mapped = mapped || variable_table[plan->variable[v]].shape == SHAPE_PROVINCE;
+    return (axis == RESULT_AXIS_INSTITUTION && plan->cast->bodies == 0) ||
+           (axis == RESULT_AXIS_ISSUE && plan->cast->issues == 0) || (axis == RESULT_AXIS_PROVINCE && !mapped);
 }
 
 bool result_layout_attach(hid_t dataset, hid_t scale, unsigned axis)
@@ -103,6 +113,7 @@ static hid_t axis_values(struct result_writer *writer, enum result_axis axis)
         return numbers(writer->file, name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, plan->times, plan->time);
     case RESULT_AXIS_STATE:
     case RESULT_AXIS_STATE_TO:
+    case RESULT_AXIS_PROVINCE:
         return result_h5_texts(writer->file, name, cast->states, (const char *const *)cast->code);
     case RESULT_AXIS_POLE:
         return result_h5_texts(writer->file, name, cast->options, (const char *const *)cast->option);
@@ -128,7 +139,7 @@ bool result_layout_axes(struct result_writer *writer)
 {
     const struct cast *cast = writer->plan->cast;
     for (enum result_axis axis = 0; axis < RESULT_AXES; axis++) {
-        if (lacks(cast, axis))
+        if (lacks(writer->plan, axis))
             continue;
         hid_t scale = writer->scale[axis] = axis_values(writer, axis);
         if (scale < 0 || H5DSset_scale(scale, axes[axis].name) < 0 ||
@@ -193,7 +204,7 @@ static bool make_variable(struct result_writer *writer, hid_t group, const struc
         of_state = of_state || axis[d] == RESULT_AXIS_STATE;
         of_institution = of_institution || axis[d] == RESULT_AXIS_INSTITUTION;
         empty = empty || length[d] == 0;
-        lacking = lacking || lacks(plan->cast, axis[d]);
+        lacking = lacking || lacks(plan, axis[d]);
     }
     if (lacking)
         return true;

@@ -3,6 +3,7 @@
 #include "result/writer.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,12 +142,12 @@ static bool write_slab(hid_t dataset, hid_t type, size_t first, size_t count, co
     return ok;
 }
 
-/* Flags as small integers; those of a failed run, NAN, become 0. */
+/* Flags as small whole numbers; those of a failed run, NAN, become 0. */
 static int8_t *as_flags(const double *value, size_t count)
 {
     int8_t *flag = malloc(count + 1);
     for (size_t k = 0; flag != NULL && k < count; k++)
-        flag[k] = value[k] >= 0.5;
+        flag[k] = (int8_t)(isnan(value[k]) ? 0 : value[k] + 0.5);
     return flag;
 }
 

@@ -264,6 +264,20 @@ static void read_root(struct reading *r, const config_setting_t *root, bool main
         read_time(r, config_setting_get_member(root, "time"));
 }
 
+/* Where poles vary, every state has an option, and this decides how large a world is: known before the cast is made. */
+static bool poles_vary(const struct chain *chain, const struct scenario_options *options)
+{
+    static const char path[] = "model.mechanisms.polarity=";
+    for (size_t k = 0; k < chain->files; k++)
+        if (read_asks_for_polarity(config_root_setting(&chain->config[k])))
+            return true;
+    for (size_t k = 0; k < options->sets; k++)
+        if (strncmp(options->set[k], path, sizeof path - 1) == 0 &&
+            strcmp(options->set[k] + sizeof path - 1, "false") != 0)
+            return true;
+    return false;
+}
+
 /* Reads all blocks, from the world upward: later files have the last word. */
 static void read_all(struct reading *r, struct chain *chain, const struct scenario_options *options)
 {
@@ -275,6 +289,7 @@ static void read_all(struct reading *r, struct chain *chain, const struct scenar
         timed = timed || config_setting_get_member(config_root_setting(&chain->config[k]), "time") != NULL;
     }
     r->file = s->source_file[chain->files - 1];
+    s->cast->poles_vary = poles_vary(chain, options);
     read_cast(r, config_root_setting(&chain->config[chain->files - 1]));
     if (s->cast->options == 0 || (s->world = world_new(s->cast)) == NULL)
         return; /* no cast: nothing that names a state can be judged */

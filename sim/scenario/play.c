@@ -124,9 +124,8 @@ enum status scenario_world(const struct scenario *s, size_t arm, size_t point, s
         events_change(world, &change);
     }
     change_all(s, &s->arm[arm].world, point, world);
-    status = calibrate_complete(world);
-    if (status == STATUS_OK)
-        status = settle_shares(s, world, messages);
+    calibrate_complete(world);
+    status = settle_shares(s, world, messages);
     if (status != STATUS_OK)
         goto out;
     status = calibrate_world(world, &state);
@@ -135,9 +134,8 @@ enum status scenario_world(const struct scenario *s, size_t arm, size_t point, s
     if (status != STATUS_OK)
         goto out;
     change_all(s, set, point, world);
-    status = events_settle(world, set->list, set->count, true);
-    if (status == STATUS_OK)
-        status = events_plan(world, &s->arm[arm].plan);
+    events_settle(world, set->list, set->count, true);
+    status = events_plan(world, &s->arm[arm].plan);
     if (status == STATUS_OK)
         status = flow_prepare(world);
 out:

@@ -34,6 +34,10 @@ bool read_real(struct reading *r, const config_setting_t *group, const char *nam
 /* The cast of a world file: states, institutions, roles. */
 void read_cast(struct reading *r, const config_setting_t *root);
 
+/* Whether a tree of settings may switch polarity on: `polarity = ...` in a group `mechanisms`, or its path as a text beside
+ * a value; plainly off does not count. */
+bool read_asks_for_polarity(const config_setting_t *tree);
+
 /* Index of a state named at a setting; CAST_NONE with a message if there is none. */
 size_t read_state(struct reading *r, const config_setting_t *at, const char *code);
 

@@ -149,6 +149,26 @@ static void read_roles(struct reading *r, const config_setting_t *roles)
     free(text);
 }
 
+bool read_asks_for_polarity(const config_setting_t *tree)
+{
+    static const char path[] = "model.mechanisms.polarity";
+    const char *name = config_setting_name(tree);
+    const config_setting_t *parent = config_setting_parent(tree), *value = tree;
+    const char *above = parent ? config_setting_name(parent) : NULL;
+    bool named = name && above && strcmp(name, "polarity") == 0 && strcmp(above, "mechanisms") == 0;
+    if (config_setting_type(tree) == CONFIG_TYPE_STRING && strcmp(config_setting_get_string(tree), path) == 0) {
+        named = true;
+        value = parent ? config_setting_get_member(parent, "value") : NULL;
+    }
+    if (named &&
+        (value == NULL || config_setting_type(value) != CONFIG_TYPE_BOOL || config_setting_get_bool(value)))
+        return true;
+    for (int k = 0; config_setting_is_aggregate(tree) && k < config_setting_length(tree); k++)
+        if (read_asks_for_polarity(config_setting_get_elem(tree, (unsigned)k)))
+            return true;
+    return false;
+}
+
 void read_cast(struct reading *r, const config_setting_t *root)
 {
     struct cast *cast = r->scenario->cast;
