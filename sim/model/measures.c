@@ -15,6 +15,14 @@ double measures_concentration(const struct world *world)
     return sqrt(fmax(0, squares - 1 / n) / (1 - 1 / n));
 }
 
+double measures_largest(const struct world *world)
+{
+    double largest = 0;
+    for (size_t k = 0; k < world->living.count; k++)
+        largest = fmax(largest, world->derived.share[world->living.state[k]]);
+    return largest;
+}
+
 double measures_effective_poles(const struct world *world)
 {
     const struct cast_group *poles = &world->cast->role[ROLE_POLES];
@@ -190,6 +198,48 @@ double measures_region_autonomy(const struct world *world)
         all += world->derived.share[i];
     }
     return all > 0 ? alone / all : NAN;
+}
+
+/* k_ij, whatever the switch of selective help says. */
+static double fear(const struct world *world, size_t i, size_t j)
+{
+    return fmin(1, 2 * world->now.hostility[i * world->cast->states + j]);
+}
+
+static bool is_alive(const struct world *world, size_t i)
+{
+    for (size_t k = 0; k < world->living.count; k++)
+        if (world->living.state[k] == i)
+            return true;
+    return false;
+}
+
+/* What the living who fear j put on pole c, weighted by power and fear. */
+static double put_on(const struct world *world, size_t c, size_t j)
+{
+    const struct cast *cast = world->cast;
+    size_t pole = cast->option_state[c];
+    double sum = 0;
+    for (size_t k = 0; k < world->living.count; k++) {
+        size_t i = world->living.state[k];
+        if (i != j && i != pole)
+            sum += world->derived.share[i] * world->now.alignment[i * cast->options + c] * fear(world, i, j);
+    }
+    return sum;
+}
+
+void measures_counter_coalition(const struct world *world, double *coalition)
+{
+    const struct cast *cast = world->cast;
+    memset(coalition, 0, cast->states * sizeof *coalition);
+    for (size_t k = 0; k < world->living.count; k++) {
+        size_t j = world->living.state[k];
+        for (size_t c = 1; c < cast->options; c++) {
+            size_t pole = cast->option_state[c];
+            if (pole != CAST_NONE && pole != j && is_alive(world, pole))
+                coalition[j] += fear(world, pole, j) * put_on(world, c, j);
+        }
+    }
 }
 
 void measures_spread(const struct world *world, double *spread)

@@ -1,5 +1,7 @@
 /* What a claim speaks of: "threat_nonstate[UZB]", "alignment[KAZ|TJK,RUS+USA]", "concentration".
- * `+` between labels adds, `|` takes the mean, `*` is the mean over all. */
+ * `+` between labels adds, `|` takes the mean, `*` is the mean over all, `!A!B` over all but A and B.  Every label
+ * of the axis counts in a mean: hostility of a state to itself or alignment of a pole with itself too, as the 0 that
+ * stands there. */
 #ifndef EQUIPOISE_MODEL_QUANTITY_H
 #define EQUIPOISE_MODEL_QUANTITY_H
 
