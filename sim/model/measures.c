@@ -214,30 +214,28 @@ static bool is_alive(const struct world *world, size_t i)
     return false;
 }
 
-/* What the living who fear j put on pole c, weighted by power and fear. */
-static double put_on(const struct world *world, size_t c, size_t j)
+/* Adds what i, leaning on pole c, holds against everybody; hostility to oneself is 0, so neither counts against itself. */
+static void add_against(const struct world *world, size_t i, size_t pole, double lean, double *coalition)
 {
-    const struct cast *cast = world->cast;
-    size_t pole = cast->option_state[c];
-    double sum = 0;
     for (size_t k = 0; k < world->living.count; k++) {
-        size_t i = world->living.state[k];
-        if (i != j && i != pole)
-            sum += world->derived.share[i] * world->now.alignment[i * cast->options + c] * fear(world, i, j);
+        size_t j = world->living.state[k];
+        coalition[j] += lean * fear(world, i, j) * fear(world, pole, j);
     }
-    return sum;
 }
 
 void measures_counter_coalition(const struct world *world, double *coalition)
 {
     const struct cast *cast = world->cast;
     memset(coalition, 0, cast->states * sizeof *coalition);
-    for (size_t k = 0; k < world->living.count; k++) {
-        size_t j = world->living.state[k];
-        for (size_t c = 1; c < cast->options; c++) {
-            size_t pole = cast->option_state[c];
-            if (pole != CAST_NONE && pole != j && is_alive(world, pole))
-                coalition[j] += fear(world, pole, j) * put_on(world, c, j);
+    for (size_t c = 1; c < cast->options; c++) {
+        size_t pole = cast->option_state[c];
+        if (pole == CAST_NONE || !is_alive(world, pole))
+            continue;
+        for (size_t k = 0; k < world->living.count; k++) {
+            size_t i = world->living.state[k];
+            double lean = world->derived.share[i] * world->now.alignment[i * cast->options + c];
+            if (i != pole && lean > 0)
+                add_against(world, i, pole, lean, coalition);
         }
     }
 }
