@@ -200,10 +200,10 @@ double measures_region_autonomy(const struct world *world)
     return all > 0 ? alone / all : NAN;
 }
 
-/* k_ij, whatever the switch of selective help says. */
-static double fear(const struct world *world, size_t i, size_t j)
+/* k = min(1, 2 h), whatever the switch of selective help says. */
+static double fear(double hostility)
 {
-    return fmin(1, 2 * world->now.hostility[i * world->cast->states + j]);
+    return hostility > 0.5 ? 1 : 2 * hostility;
 }
 
 static bool is_alive(const struct world *world, size_t i)
@@ -217,9 +217,11 @@ static bool is_alive(const struct world *world, size_t i)
 /* Adds what i, leaning on pole c, holds against everybody; hostility to oneself is 0, so neither counts against itself. */
 static void add_against(const struct world *world, size_t i, size_t pole, double lean, double *coalition)
 {
+    size_t n = world->cast->states;
+    const double *own = world->now.hostility + i * n, *its = world->now.hostility + pole * n;
     for (size_t k = 0; k < world->living.count; k++) {
         size_t j = world->living.state[k];
-        coalition[j] += lean * fear(world, i, j) * fear(world, pole, j);
+        coalition[j] += lean * fear(own[j]) * fear(its[j]);
     }
 }
 
