@@ -214,7 +214,8 @@ static bool is_alive(const struct world *world, size_t i)
     return false;
 }
 
-/* Adds what i, leaning on pole c, holds against everybody; hostility to oneself is 0, so neither counts against itself. */
+/* Adds what i, leaning on a pole, holds against everybody.  Hostility to oneself and alignment of a pole with itself are
+ * 0, so that neither counts against itself. */
 static void add_against(const struct world *world, size_t i, size_t pole, double lean, double *coalition)
 {
     size_t n = world->cast->states;
@@ -236,7 +237,7 @@ void measures_counter_coalition(const struct world *world, double *coalition)
         for (size_t k = 0; k < world->living.count; k++) {
             size_t i = world->living.state[k];
             double lean = world->derived.share[i] * world->now.alignment[i * cast->options + c];
-            if (i != pole && lean > 0)
+            if (lean > 0)
                 add_against(world, i, pole, lean, coalition);
         }
     }
