@@ -1,6 +1,6 @@
-"""Writes scenarios/CLAIMS.md: what the program says of every claim of every shipped scenario.
+"""Writes CLAIMS.md of each folder of scenarios: what the program says of every claim of every scenario there.
 
-    /usr/bin/python3 analysis/update_claims.py            writes the file
+    /usr/bin/python3 analysis/update_claims.py            writes the files
     /usr/bin/python3 analysis/update_claims.py --check    compares: verdicts exactly, numbers to one per cent; exit 1
 
 The program is build/equipoise, or what EQUIPOISE names.
@@ -14,16 +14,18 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-TARGET = ROOT / "scenarios" / "CLAIMS.md"
+FOLDERS = {"scenarios": "The claims of the texts, and what the model says of them",
+           "scenarios/balance": "What is asked of any balance of power, and what the model says of it"}
 PROGRAM = os.environ.get("EQUIPOISE", str(ROOT / "build" / "equipoise"))
-COMMAND = ["check", "--all", "scenarios", "--replicates", "30", "--ablate", "--perturb", "40", "--format", "markdown"]
+COMMAND = ["--replicates", "30", "--ablate", "--perturb", "40", "--format", "markdown"]
 
-HEAD = """# The claims of the texts, and what the model says of them
+HEAD = """# {title}
 
 Made by `analysis/update_claims.py`, which runs `equipoise {command}`; a test keeps it equal to what the program says.
 
 - **effect**: mean difference between the scenario and what it is compared with, over the window and 30 paired runs;
-  **low** and **high**: its 95 % interval; **share**: runs with the expected sign.
+  **low** and **high**: its 95 % interval; **share**: runs with the expected sign, and
+  size where the claim says how much.
 - **verdict**: supported if the sign is right and the size counts (0.5 % of the comparison's level; 0.002 for shares of
   alignment or trade, utilities and probabilities). *too small*: right sign, does not count. A placebo (`no_change`) is
   supported if it stays below the bounds.
@@ -37,11 +39,12 @@ rescue a claim; [README.md](README.md) says of every failure what the likely rea
 """
 
 
-def told():
-    done = subprocess.run([PROGRAM, *COMMAND], cwd=ROOT, capture_output=True, text=True)
+def told(folder):
+    command = ["check", "--all", folder, *COMMAND]
+    done = subprocess.run([PROGRAM, *command], cwd=ROOT, capture_output=True, text=True)
     if done.returncode not in (0, 3):
-        sys.exit(f"{PROGRAM} {' '.join(COMMAND)}: status {done.returncode}\n{done.stderr}")
-    return HEAD.format(command=" ".join(COMMAND)) + done.stdout
+        sys.exit(f"{PROGRAM} {' '.join(command)}: status {done.returncode}\n{done.stderr}")
+    return HEAD.format(title=FOLDERS[folder], command=" ".join(command)) + done.stdout
 
 
 def alike(old, new):
@@ -63,15 +66,19 @@ def alike(old, new):
 
 
 def main():
-    new = told()
-    if "--check" not in sys.argv[1:]:
-        TARGET.write_text(new)
-        return
-    old = TARGET.read_text() if TARGET.exists() else ""
-    if len(old.splitlines()) == len(new.splitlines()) and all(map(alike, old.splitlines(), new.splitlines())):
-        return
-    sys.stdout.writelines(difflib.unified_diff(old.splitlines(True), new.splitlines(True), "CLAIMS.md", "the program"))
-    sys.exit(1)
+    differs = False
+    for folder in FOLDERS:
+        new, target = told(folder), ROOT / folder / "CLAIMS.md"
+        if "--check" not in sys.argv[1:]:
+            target.write_text(new)
+            continue
+        old = target.read_text() if target.exists() else ""
+        if len(old.splitlines()) == len(new.splitlines()) and all(map(alike, old.splitlines(), new.splitlines())):
+            continue
+        differs = True
+        sys.stdout.writelines(difflib.unified_diff(old.splitlines(True), new.splitlines(True), f"{folder}/CLAIMS.md",
+                                                   "the program"))
+    sys.exit(differs)
 
 
 if __name__ == "__main__":

@@ -216,7 +216,9 @@ static void ablation(void **unused)
     } expected[] = {
         {"carried", VERDICT_SUPPORTED, true, true},    {"idle", VERDICT_SUPPORTED, true, false},
         {"mechanism", VERDICT_SUPPORTED, true, true},  {"unnamed", VERDICT_SUPPORTED, false, false},
-        {"false", VERDICT_NOT_SUPPORTED, true, false}, {"edge", VERDICT_NOT_SUPPORTED, false, false}};
+        {"false", VERDICT_NOT_SUPPORTED, true, false}, {"edge", VERDICT_NOT_SUPPORTED, false, false},
+        {"most", VERDICT_SUPPORTED, true, true},       {"never", VERDICT_SUPPORTED, false, false},
+        {"huge", VERDICT_TOO_SMALL, false, false}};
     struct scenario *s;
     struct assessment *list;
     assert_int_equal(assess(SMALL, true, 0, &s, &list), STATUS_OK);
@@ -255,6 +257,8 @@ static void perturbation(void **unused)
     assert_int_equal(list[1].right, list[1].draws); /* investment lowers militancy under any parameters */
     assert_int_equal(list[4].right, list[0].draws - list[0].right);  /* a claim and its opposite */
     assert_true(list[5].right > 0 && list[5].right < list[5].draws); /* every draw has parameters of its own */
+    assert_int_equal(list[7].right, list[4].right);                  /* runs: the same draws, each alone */
+    assert_int_equal(list[8].right, 0);                              /* the sign is right, the size is not */
     free(list);
     free(again);
     scenario_free(s);

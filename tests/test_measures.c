@@ -46,6 +46,60 @@ static void concentration(void **unused)
     synthetic_free(made);
 }
 
+/* The largest of the living, whoever else is larger. */
+static void largest(void **unused)
+{
+    (void)unused;
+    const double s[] = {0.4, 0.2, 0.25, 0.15};
+    struct synthetic made = still(4, 2, 0, s);
+    assert_true(measures_largest(made.world) == 0.4);
+    made.world->load.owner[0] = 3; /* state 0 is no more */
+    world_connect(made.world);
+    assert_true(measures_largest(made.world) == 0.25);
+    synthetic_free(made);
+}
+
+/* Against state 0: what 2 and 3 put on pole 1, weighted by their size, their fear and that of pole 1; fear is full from a
+ * hostility of one half on.  Poles do not count against themselves, nor the bloc, nor those who are no more. */
+static void coalition(void **unused)
+{
+    (void)unused;
+    const double s[] = {0.4, 0.2, 0.2, 0.15, 0.05};
+    struct synthetic made = still(5, 3, 2, s); /* poles 0, 1, 2; region 3, 4; options self, 0, 1, 2, bloc */
+    struct world *world = made.world;
+    double found[5], *h = world->now.hostility;
+    synthetic_fill(h, 25, 0);
+    measures_counter_coalition(world, found);
+    assert_true(found[0] == 0 && found[3] == 0);
+    h[1 * 5 + 0] = 0.3;
+    h[2 * 5 + 0] = 0.4;
+    h[3 * 5 + 0] = 0.7;
+    h[1 * 5 + 3] = 0.1;
+    h[2 * 5 + 3] = 0.2;
+    h[4 * 5 + 3] = 0.2;
+    lean(made, 1, 3, 0.1); /* pole 1 on pole 2 */
+    lean(made, 2, 2, 0.5); /* pole 2 on pole 1 */
+    lean(made, 3, 2, 0.3);
+    lean(made, 3, 1, 0.2); /* on 0 itself: no part of it */
+    lean(made, 4, 4, 0.6); /* the bloc is no ordinary pole */
+    double on_1 = 0.2 * 0.5 * 0.8 + 0.15 * 0.3 * 1, on_2 = 0.2 * 0.1 * 0.6;
+    measures_counter_coalition(world, found);
+    assert_close(found[0], 0.6 * on_1 + 0.8 * on_2, 1e-14);
+    assert_close(found[3], 0.4 * (0.2 * 0.1 * 0.2) + 0.2 * (0.2 * 0.5 * 0.4), 1e-14);
+    assert_true(found[1] == 0 && found[2] == 0 && found[4] == 0); /* nobody fears them */
+    world->model.selective_help = 0; /* a switch of the model, not of what is measured */
+    measures_counter_coalition(world, found);
+    assert_close(found[0], 0.6 * on_1 + 0.8 * on_2, 1e-14);
+    world->load.owner[2] = 4; /* pole 2 is no more, helps nobody and nobody through it */
+    world->load.pole[2] = 0;
+    world_connect(world);
+    found[2] = 7;
+    measures_counter_coalition(world, found);
+    assert_close(found[0], 0.6 * 0.15 * 0.3, 1e-14);
+    assert_true(found[2] == 0);
+    synthetic_free(made);
+}
+
 /* W_c = sum s_i b_ic, b_cc = a_c0; balance 1 - (W1 - W2)/(W1 + W2), parity W2/W1, for the two heaviest of all camps, the
  * bloc included. */
 static void camps(void **unused)
@@ -451,7 +505,8 @@ static void landscape(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(concentration),    cmocka_unit_test(camps),
+        cmocka_unit_test(concentration),    cmocka_unit_test(largest),
+        cmocka_unit_test(coalition),        cmocka_unit_test(camps),
         cmocka_unit_test(cliques),          cmocka_unit_test(modularity),
         cmocka_unit_test(stability),        cmocka_unit_test(status_quo),
         cmocka_unit_test(ten_years),        cmocka_unit_test(of_states),

@@ -741,7 +741,7 @@ class Tables(Program):
     def test_check_of_file_and_scenario(self):
         file, scenario = self.rows("check", self.result), self.rows("check", TINY)
         self.assertEqual(file, scenario)
-        keys = "scenario id quantity at expect versus effect low high share verdict".split()
+        keys = "scenario id quantity at expect versus effect low high share bound runs_low runs_high verdict".split()
         for row in file:
             self.assertEqual(list(row), keys)
             self.assertTrue(row["low"] <= row["effect"] <= row["high"])
@@ -765,13 +765,32 @@ class Tables(Program):
         table = self.rows("check", self.result)
         rows = list(csv.DictReader(io.StringIO(self.ends(OK, "check", self.result, "--format", "csv").stdout)))
         self.assertEqual([{key: str(value) for key, value in row.items()} for row in rows],
-                         [{key: value if isinstance(value, str) else f"{value:.10g}" for key, value in row.items()}
-                          for row in table])
+                         [{key: value if isinstance(value, str) else "" if value is None else f"{value:.10g}"
+                           for key, value in row.items()} for row in table])
         lines = self.ends(OK, "check", self.result, "--format", "markdown").stdout.splitlines()
         self.assertEqual({line.count("|") for line in lines[:4]}, {11})
         text = self.ends(OK, "check", self.result).stdout
         self.assertIn("2 claims: 2 supported.", text)
         self.assertIn("6 paired runs", text)
+
+    def test_what_claims_ask(self):
+        """How much and in how many runs: said beside expectation and share, and the same of scenario and result."""
+        asked = SCENARIOS / "ablation.cfg"
+        self.ends(OK, "run", asked, "-q", "-o", "asked.h5", "--force", cwd=self.dir)
+        rows = {row["id"]: row for row in self.rows("check", "asked.h5", cwd=self.dir)}
+        self.assertEqual(list(rows.values()), self.rows("check", asked))
+        most, never, huge, plain = (rows[name] for name in ("most", "never", "huge", "carried"))
+        self.assertEqual((most["share"], most["runs_low"], most["runs_high"], most["verdict"]), (1, 0.8, 1, "supported"))
+        self.assertEqual((never["share"], never["runs_high"], never["verdict"]), (0, 0, "supported"))
+        self.assertEqual((huge["share"], huge["bound"], huge["runs_low"], huge["verdict"]), (0, 1, None, "too small"))
+        self.assertEqual((plain["share"], plain["runs_low"], plain["expect"]), (1, None, "decrease"))
+        self.assertAlmostEqual(2 * plain["bound"], most["bound"], delta=1e-9)
+        for words in ([], ["--format", "markdown"]):
+            text = self.ends(OK, "check", "asked.h5", *words, cwd=self.dir).stdout
+            for said in "decrease >= 1 %", "100 % (80..100 %)", "0 % (0..0 %)", "decrease >= 1 ":
+                self.assertIn(said, text)
+        self.assertIn("share: those with sign and size", self.ends(OK, "check", asked).stdout)
+        self.assertNotIn("share: those with sign and size", self.ends(OK, "check", TINY).stdout)
 
     def test_numbers_that_are_not_known(self):
         """Without a baseline nothing is known of a claim against it."""

@@ -138,6 +138,55 @@ static void sums_and_means(void **unused)
     assert_close(value("cooperation[UZB,KAZ,*]", plays), 0.625 / 3, 1e-15);
 }
 
+/* !A!B: the mean over all but these, each axis and issue alike; a diagonal counts as the 0 that stands in it. */
+static void leaving_out(void **unused)
+{
+    (void)unused;
+    double record[14 * 14];
+    for (size_t e = 0; e < COUNT(record); e++)
+        record[e] = (double)(e * e) + 1;
+    size_t n = cast->states, u = state("UZB"), k = state("KAZ"), r = state("RUS"), o = cast->options;
+    double all = 0, row = 0;
+    for (size_t i = 0; i < n; i++) {
+        all += record[i];
+        row += record[u * n + i];
+    }
+    double but_u = (all - record[u]) / (double)(n - 1),
+           but_both = (all - record[u] - record[k]) / (double)(n - 2);
+    assert_close(value("gdp[!UZB]", record), but_u, 1e-14);
+    assert_close(value("gdp[ !UZB ! KAZ ]", record), but_both, 1e-14);
+    assert_close(value("gdp[!KAZ!UZB!KAZ]", record), but_both, 1e-14);
+    assert_close(value("gdp[!UZB|RUS]", record), (but_u + record[r]) / 2, 1e-14);
+    assert_close(value("gdp[RUS+!UZB!KAZ]", record), record[r] + but_both, 1e-14);
+    assert_close(value("hostility[UZB,!KAZ]", record), (row - record[u * n + k]) / (double)(n - 1), 1e-14);
+    double shares[14 * 7];
+    for (size_t e = 0; e < COUNT(shares); e++)
+        shares[e] = (double)(e % 11) + 0.5;
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t c = 0; i != r && c < o; c++)
+            if (c == cast_option(cast, "USA") || c == cast_option(cast, "CHN"))
+                sum += shares[i * o + c];
+    assert_close(value("alignment[!RUS,USA+CHN]", shares), sum / (double)(n - 1), 1e-14);
+    sum = 0;
+    for (size_t c = 1; c < o; c++)
+        sum += shares[u * o + c];
+    assert_close(value("alignment[UZB,!self]", shares), sum / (double)(o - 1), 1e-14);
+    double plays[14 * 14 * 3] = {[(4 * 14 + 5) * 3 + 1] = 0.5}; /* of three issues two are left */
+    char *text = message_text("cooperation[%s,%s,!%s]", cast->code[4], cast->code[5], cast->issue[0]);
+    assert_close(value(text, plays), 0.25, 1e-15);
+    free(text);
+    /* what cannot be stands in the record as 0, so that * and ! may count it */
+    struct world *world = testing_world(scenario, 0);
+    testing_steps(world, 4);
+    for (size_t i = 0; i < n; i++) {
+        assert_true(world->now.hostility[i * n + i] == 0 && world->derived.threat[i * n + i] == 0);
+        for (size_t c = 1; c < o; c++)
+            assert_true(cast_can_choose(cast, i, c) || world->now.alignment[i * o + c] == 0);
+    }
+    world_free(world);
+}
+
 static void refused(const struct cast *of, const char *text, const char *expected)
 {
     struct quantity quantity;
@@ -183,6 +232,13 @@ static void refusals(void **unused)
         {"alignment[UZB,]", "unknown pole '' (allowed: each pole of the world, *)"},
         {"alignment[UZB,KAZ]", "unknown pole 'KAZ' (allowed: each pole of the world, *)"},
         {"membership[UZB,CSTX]", "unknown institution 'CSTX' (did you mean 'CSTO'?)"},
+        {"gdp[!UZX]", "unknown state 'UZX' (did you mean 'UZB'?)"},
+        {"gdp[!UZB!KAX]", "unknown state 'KAX' (did you mean 'KAZ'?)"},
+        {"gdp[UZB!KAZ]", "unknown state 'UZB!KAZ' (allowed: each state of the world, *)"},
+        {"gdp[!]", "unknown state '' (allowed: each state of the world, *)"},
+        {"gdp[!UZB!]", "unknown state '' (allowed: each state of the world, *)"},
+        {"gdp[!*]", "a label with ! leaves out every state (allowed: one or more stay)"},
+        {"alignment[UZB,!KAZ]", "unknown pole 'KAZ' (allowed: each pole of the world, *)"},
         {"gdp[UZB+KAZ|RUS]", "'UZB+KAZ|RUS' mixes + and | (allowed: + for the sum or | for the mean)"},
     };
     for (size_t k = 0; k < COUNT(table); k++)
@@ -233,8 +289,9 @@ static void in_a_world(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(elements), cmocka_unit_test(every_variable),  cmocka_unit_test(sums_and_means),
-        cmocka_unit_test(refusals), cmocka_unit_test(no_institutions), cmocka_unit_test(in_a_world),
+        cmocka_unit_test(elements),    cmocka_unit_test(every_variable), cmocka_unit_test(sums_and_means),
+        cmocka_unit_test(leaving_out), cmocka_unit_test(refusals),       cmocka_unit_test(no_institutions),
+        cmocka_unit_test(in_a_world),
     };
     return cmocka_run_group_tests(tests, load, drop);
 }

@@ -139,6 +139,10 @@ static const struct result_claim claims[] = {
      .unit = "1",
      .effect = effects[0],
      .level = levels[0],
+     .least = NAN,
+     .least_relative = 0.1,
+     .runs_low = 0.8,
+     .runs_high = 1,
      .branch = "",
      .against = "",
      .mean = 0.125,
@@ -158,6 +162,10 @@ static const struct result_claim claims[] = {
      .share = true,
      .effect = effects[1],
      .level = levels[1],
+     .least = 0.03,
+     .least_relative = NAN,
+     .runs_low = NAN,
+     .runs_high = NAN,
      .branch = "без помощи",
      .against = "0.5 x (scenario - baseline)",
      .mean = NAN,
@@ -472,14 +480,21 @@ static void test_claims(void **state)
                   {"claims/low", offsetof(struct result_claim, low)},
                   {"claims/high", offsetof(struct result_claim, high)},
                   {"claims/bound", offsetof(struct result_claim, bound)},
-                  {"claims/right", offsetof(struct result_claim, right)}};
+                  {"claims/right", offsetof(struct result_claim, right)},
+                  {"claims/least", offsetof(struct result_claim, least)},
+                  {"claims/least_relative", offsetof(struct result_claim, least_relative)},
+                  {"claims/runs_low", offsetof(struct result_claim, runs_low)},
+                  {"claims/runs_high", offsetof(struct result_claim, runs_high)}};
     for (size_t j = 0; j < LENGTH(judged); j++) {
         double *number, expected;
         assert_int_equal(result_column(reader, judged[j].name, &number, &count), STATUS_OK);
         assert_int_equal(count, LENGTH(claims));
         for (size_t k = 0; k < count; k++) {
+            double read;
             memcpy(&expected, (const char *)&claims[k] + judged[j].offset, sizeof expected);
+            memcpy(&read, (const char *)&claim[k] + judged[j].offset, sizeof read);
             assert_true(isnan(expected) ? isnan(number[k]) : number[k] == expected);
+            assert_true(isnan(expected) ? isnan(read) : read == expected);
         }
         free(number);
     }

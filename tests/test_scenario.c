@@ -654,6 +654,41 @@ static const char arms_text[] =
     "    against = { branch = \"harder\"; versus = \"scenario\"; }; }\n"
     ");\n";
 
+/* How much, in points or per cent, and in how many runs. */
+static void asked(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *text;
+        double least, relative, low, high;
+    } table[] = {
+        {"least = 0.03;", 0.03, NAN, NAN, NAN},
+        {"least = 2;", 2, NAN, NAN, NAN},
+        {"least = 0;", 0, NAN, NAN, NAN},
+        {"least = \"10 %\";", NAN, 0.1, NAN, NAN},
+        {"least = \"0.5%\"; runs = [0.8, 1.0];", NAN, 0.005, 0.8, 1},
+        {"runs = [0, 1];", NAN, NAN, 0, 1},
+        {"runs = [0.0, 0.0];", NAN, NAN, 0, 0},
+        {"runs = (0, 0.4);", NAN, NAN, 0, 0.4},
+    };
+    for (size_t k = 0; k < COUNT(table); k++) {
+        char *text =
+            message_text("time = { start = \"2020Q1\"; end = \"2020Q4\"; };\n"
+                         "claims = ( { id = \"1\"; text = \"t\"; quantity = \"gdp[!UZB]\"; at = \"2020Q4\"; "
+                         "expect = \"increase\"; versus = \"start\"; source = \"s\"; %s } );\n",
+                         table[k].text);
+        struct scenario *scenario = load_text("asked.cfg", SMALL, text);
+        const double found[] = {scenario->claim[0].least, scenario->claim[0].least_relative,
+                                scenario->claim[0].runs_low, scenario->claim[0].runs_high},
+                     expected[] = {table[k].least, table[k].relative, table[k].low, table[k].high};
+        for (size_t j = 0; j < 4; j++)
+            if (isnan(expected[j]) ? !isnan(found[j]) : !(fabs(found[j] - expected[j]) <= 1e-15))
+                fail_msg("%s: number %zu is %g", table[k].text, j, found[j]);
+        scenario_free(scenario);
+        free(text);
+    }
+}
+
 static void branches(void **unused)
 {
     (void)unused;
@@ -707,6 +742,8 @@ static void claims(void **unused)
         assert_int_equal(claim->expect, table[k].expect);
         assert_int_equal(claim->first, table[k].first);
         assert_int_equal(claim->last, table[k].last);
+        assert_true(isnan(claim->least) && isnan(claim->least_relative) && isnan(claim->runs_low) &&
+                    isnan(claim->runs_high)); /* nothing is asked */
         assert_true(claim->line > 0 && claim->file != NULL && claim->id[0] == '1' + (char)k);
     }
     assert_string_equal(scenario->claim[0].versus_text, "baseline");
@@ -1206,6 +1243,7 @@ int main(void)
         cmocka_unit_test(before_and_after),
         cmocka_unit_test(branches),
         cmocka_unit_test(claims),
+        cmocka_unit_test(asked),
         cmocka_unit_test(selectors),
         cmocka_unit_test(later_wins),
         cmocka_unit_test(symmetric),

@@ -36,7 +36,8 @@ def claims_table(result):
     claims = result.claims
     columns = {"id": "claim", "text": "text", "quantity": "quantity", "at": "at", "expect": "expect", "versus": "versus",
                "branch": "branch", "against": "against", "effect": "mean", "low": "low", "high": "high", "size": "bound",
-               "right_runs": "right", "verdict": "verdict", "source": "source"}
+               "right_runs": "right", "runs_low": "runs_low", "runs_high": "runs_high",
+               "verdict": "verdict", "source": "source"}
     table = pd.DataFrame({ours: claims[theirs].values for ours, theirs in columns.items() if theirs in claims})
     effects = claims["effect"].transpose("claim", "run").values
     levels = claims["level"].transpose("claim", "run").values

@@ -1,5 +1,6 @@
 /* equipoise check: the verdict on every claim of a result file, a scenario, or all scenarios of a folder. */
 #include "cli/cli.h"
+#include "ensemble/experiment.h"
 #include "evidence/assess.h"
 #include "evidence/hindcast.h"
 #include "result/result.h"
@@ -92,12 +93,7 @@ static int assess(const struct cli_options *options, const char *file, struct cl
     if (s != NULL && title && options->format == FORMAT_TEXT && !bar.quiet)
         printf("%s\n\n", s->title);
     for (size_t k = 0; s != NULL && k < s->claims; k++) {
-        const struct claim *c = &s->claim[k];
-        const struct result_claim claim = {.id = c->id,
-                                           .quantity = c->quantity_text,
-                                           .at = c->at_text,
-                                           .expect = scenario_expectation_word(c->expect),
-                                           .versus = c->versus_text};
+        const struct result_claim claim = experiment_claim(s, NULL, k);
         cli_claims_add(table, s->name, &claim, &list[k]);
     }
     cli_print(&messages);
@@ -182,7 +178,8 @@ const struct subcommand cli_check = {
     "FILE is a result; a SCENARIO (.cfg) is played first, without writing anything. "
     "A claim is supported if its mean effect has the expected sign and counts: 0.5 % of the comparison's "
     "level; 0.002 "
-    "for shares, utilities and probabilities. A claim that fails does not make the program fail.",
+    "for shares, utilities and probabilities; or what it says itself. A claim that says in how many runs "
+    "is judged by the runs with sign and size. A claim that fails does not make the program fail.",
     OPTION_SET | OPTION_SEED | OPTION_REPLICATES | OPTION_THREADS | OPTION_FORMAT | OPTION_CHECK,
     1,
     1,

@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS = 13, FIRST_OPTIONAL = 11 };
+enum { COLUMNS = 16, SCENARIO = 0, BOUND = 10, RUNS_HIGH = 12, WITHOUT = 14, DRAWS = 15 };
 
-static const char *const headings[COLUMNS] = {"scenario", "id",      "quantity", "at",   "expect",
-                                              "versus",   "effect",  "low",      "high", "share",
-                                              "verdict",  "without", "draws"};
-static const bool numbers[COLUMNS] = {false, false, false, false, false, false, true,
-                                      true,  true,  true,  false, false, true};
+static const char *const headings[COLUMNS] = {"scenario",  "id",      "quantity", "at",    "expect", "versus",
+                                              "effect",    "low",     "high",     "share", "bound",  "runs_low",
+                                              "runs_high", "verdict", "without",  "draws"};
+static const bool numbers[COLUMNS] = {false, false, false, false, false, false, true,  true,
+                                      true,  true,  true,  true,  true,  false, false, true};
 
 void cli_claims_begin(struct cli_claims *claims, enum cli_format format, bool scenario, bool ablate,
                       bool perturb)
@@ -30,6 +30,28 @@ static char *percent(double share)
     return isfinite(share) ? message_text("%.0f %%", 100 * share) : message_text("-");
 }
 
+/* For people: "increase >= 10 %" where the claim says how much. */
+static char *expectation(const struct result_claim *claim)
+{
+    const char *than = strcmp(claim->expect, "no_change") == 0 ? "<" : ">=";
+    if (!isnan(claim->least))
+        return message_text("%s %s %g", claim->expect, than, claim->least);
+    if (!isnan(claim->least_relative))
+        return message_text("%s %s %g %%", claim->expect, than, 100 * claim->least_relative);
+    return message_text("%s", claim->expect);
+}
+
+/* For people: "83 % (80..100 %)" where the claim says in how many runs. */
+static char *share_of_runs(const struct result_claim *claim, double share)
+{
+    char *found = percent(share);
+    if (isnan(claim->runs_low) || found == NULL)
+        return found;
+    char *text = message_text("%s (%g..%g %%)", found, 100 * claim->runs_low, 100 * claim->runs_high);
+    free(found);
+    return text;
+}
+
 void cli_claims_add(struct cli_claims *claims, const char *scenario, const struct result_claim *claim,
                     const struct assessment *a)
 {
@@ -45,20 +67,35 @@ void cli_claims_add(struct cli_claims *claims, const char *scenario, const struc
                             message_text("%s", claim->id),
                             message_text("%s", claim->quantity),
                             message_text("%s", claim->at),
-                            message_text("%s", claim->expect),
+                            people ? expectation(claim) : message_text("%s", claim->expect),
                             message_text("%s", claim->versus),
                             show(f->effect),
                             show(f->low),
                             show(f->high),
-                            people ? percent(f->share) : show(f->share),
+                            people ? share_of_runs(claim, f->share) : show(f->share),
+                            show(f->bound),
+                            show(claim->runs_low),
+                            show(claim->runs_high),
                             message_text("%s", verdict_word(f->verdict)),
                             message_text("%s", without),
                             people ? percent(right) : show(right)};
     cli_table_add(&claims->table, cells);
     claims->count[f->verdict]++;
+    claims->asked += verdict_asks(claim);
     claims->broken += assess_breaks(a);
     claims->ablated += a->ablated && f->verdict == VERDICT_SUPPORTED;
     claims->runs = f->runs > claims->runs ? f->runs : claims->runs;
+}
+
+/* What a claim asks stands for people beside what it expects, and beside the share. */
+static bool is_shown(const struct cli_claims *claims, size_t column)
+{
+    bool machine = claims->format == FORMAT_JSON || claims->format == FORMAT_CSV;
+    return column == SCENARIO                       ? claims->scenario
+           : column >= BOUND && column <= RUNS_HIGH ? machine
+           : column == WITHOUT                      ? claims->ablate
+           : column == DRAWS                        ? claims->perturb
+                                                    : true;
 }
 
 /* The columns that are shown, in a table of their own; its cells are lent. */
@@ -68,9 +105,7 @@ static void show_columns(struct cli_claims *claims)
     bool number[COLUMNS];
     size_t column[COLUMNS], columns = 0;
     for (size_t c = 0; c < COLUMNS; c++) {
-        bool shown = c == 0 ? claims->scenario
-                            : c < FIRST_OPTIONAL || (c == FIRST_OPTIONAL ? claims->ablate : claims->perturb);
-        if (!shown)
+        if (!is_shown(claims, c))
             continue;
         heading[columns] = headings[c];
         number[columns] = numbers[c];
@@ -111,6 +146,8 @@ void cli_claims_end(struct cli_claims *claims)
                    "the expected "
                    "sign)\n",
                    claims->runs);
+        if (claims->format == FORMAT_TEXT && claims->asked > 0)
+            puts("(where a claim says how much or in how many runs, share: those with sign and size)");
     }
     cli_table_free(&claims->table);
 }

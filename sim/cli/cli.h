@@ -94,6 +94,7 @@ struct cli_claims {
     enum cli_format format;
     bool scenario, ablate, perturb; /* which columns are shown */
     size_t runs, count[5], broken, ablated;
+    size_t asked; /* claims that say how much, or in how many runs */
 };
 void cli_claims_begin(struct cli_claims *claims, enum cli_format format, bool scenario, bool ablate,
                       bool perturb);

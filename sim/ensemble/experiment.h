@@ -50,7 +50,7 @@ enum status experiment_run(const struct scenario *scenario, const struct experim
 void experiment_free(struct outcome *outcome, const struct scenario *scenario);
 
 /* Claim k with its effects, not judged yet; texts and numbers are borrowed from scenario and outcome, `against` is
- * empty. */
+ * empty.  Without an outcome there are no effects. */
 struct result_claim experiment_claim(const struct scenario *scenario, const struct outcome *outcome, size_t k);
 
 /* Quarters that are recorded; the caller frees.  *count of them. */

@@ -127,22 +127,6 @@ static enum status ablate(const char *file, const struct assess_options *options
     return status;
 }
 
-static bool right_sign(enum expectation expect, const struct finding *f)
-{
-    switch (expect) {
-    case EXPECT_INCREASE:
-        return f->effect > 0;
-    case EXPECT_DECREASE:
-        return f->effect < 0;
-    case EXPECT_NOT_DECREASE:
-        return f->effect >= 0;
-    case EXPECT_NOT_INCREASE:
-        return f->effect <= 0;
-    default:
-        return f->verdict == VERDICT_SUPPORTED;
-    }
-}
-
 static enum status perturb(const char *file, const struct assess_options *options, size_t claims,
                            struct assessment *list, int *signal, struct messages *messages)
 {
@@ -160,7 +144,7 @@ static enum status perturb(const char *file, const struct assess_options *option
         enum status played = play(s, options, false, findings, signal, &quiet);
         for (size_t k = 0; k < claims && played == STATUS_OK; k++) {
             list[k].draws++;
-            list[k].right += right_sign(s->claim[k].expect, &findings[k]);
+            list[k].right += findings[k].share == 1; /* of the one run */
         }
         message_clear(&quiet);
         scenario_free(s);

@@ -18,7 +18,7 @@ struct assessment {
     struct finding finding;
     bool ablated;           /* the claim names something, and it was taken away */
     struct finding without; /* then */
-    size_t draws, right;    /* draws that could be played, and those with the expected sign */
+    size_t draws, right; /* draws that could be played, and those with the expected sign, and size if it asks */
 };
 
 /* Whether taking away what the claim names breaks it: it held, and does no more. */

@@ -9,16 +9,28 @@ const char *verdict_word(enum verdict verdict)
     return words[verdict];
 }
 
+/* Whether the claim says itself how large an effect must be. */
+static bool has_least(const struct result_claim *claim)
+{
+    return !isnan(claim->least) || !isnan(claim->least_relative);
+}
+
 /* Bound for a mean or for one run. */
 static double bound_of(const struct result_claim *claim, double level)
 {
+    if (!isnan(claim->least))
+        return claim->least;
+    if (!isnan(claim->least_relative))
+        return claim->least_relative * fabs(level);
     return claim->share ? VERDICT_SHARE_BOUND : VERDICT_RELATIVE_BOUND * fabs(level);
 }
 
-/* A placebo stays if it is below both bounds; utilities and probabilities know the one in points alone, money and other
- * units the relative one. */
+/* A placebo stays if it is below the bound of the claim, or without one below both of D.3; utilities and probabilities
+ * know the one in points alone, money and other units the relative one. */
 static bool stays(const struct result_claim *claim, double effect, double level)
 {
+    if (has_least(claim))
+        return effect == 0 || fabs(effect) < bound_of(claim, level);
     const char *unit = claim->unit ? claim->unit : "1";
     bool points = strcmp(unit, "util") == 0 || strcmp(unit, "probability") == 0;
     bool both = strcmp(unit, "1") == 0 || strncmp(unit, "share", 5) == 0;
@@ -42,15 +54,37 @@ static bool has_sign(const struct result_claim *claim, double effect, double lev
     int sign = sign_of(claim->expect, &weak);
     if (sign == 0)
         return stays(claim, effect, level);
-    return weak ? sign * effect >= 0 : sign * effect > 0;
+    if (weak) /* a step back counts from the least size on, where the claim has one */
+        return sign * effect >= 0 || (has_least(claim) && fabs(effect) < bound_of(claim, level));
+    return sign * effect > 0;
 }
 
+/* As expected in sign and size; size is no matter where nothing is expected to happen. */
+static bool counts(const struct result_claim *claim, double effect, double level)
+{
+    bool weak;
+    bool any = sign_of(claim->expect, &weak) == 0 || weak;
+    return has_sign(claim, effect, level) && (any || fabs(effect) >= bound_of(claim, level));
+}
+
+static bool is_of_runs(const struct result_claim *claim)
+{
+    return !isnan(claim->runs_low);
+}
+
+/* By the share of runs that count; `sign`: share of runs with the sign alone. */
+static enum verdict judge_runs(const struct result_claim *claim, double share, double sign)
+{
+    if (share >= claim->runs_low && share <= claim->runs_high)
+        return VERDICT_SUPPORTED;
+    return share < claim->runs_low && sign >= claim->runs_low ? VERDICT_TOO_SMALL : VERDICT_NOT_SUPPORTED;
+}
+
+/* By the mean. */
 static enum verdict judge(const struct result_claim *claim, const struct finding *f)
 {
     bool weak;
     int sign = sign_of(claim->expect, &weak);
-    if (f->runs == 0)
-        return VERDICT_UNKNOWN;
     if (sign == 0 || weak)
         return has_sign(claim, f->effect, f->level) ? VERDICT_SUPPORTED : VERDICT_NOT_SUPPORTED;
     if (f->effect == 0)
@@ -66,10 +100,15 @@ static double cleaned(double effect, double level)
     return fabs(effect) <= 1e-12 * fmax(1, fabs(level)) ? 0 : effect;
 }
 
+bool verdict_asks(const struct result_claim *claim)
+{
+    return has_least(claim) || is_of_runs(claim);
+}
+
 struct finding verdict_find(const struct result_claim *claim, size_t runs)
 {
     struct finding f = {.low = NAN, .high = NAN, .share = NAN, .effect = NAN, .level = NAN};
-    double effect = 0, level = 0, squares = 0, right = 0;
+    double effect = 0, level = 0, squares = 0, right = 0, sized = 0;
     for (size_t r = 0; r < runs; r++) {
         if (!isfinite(claim->effect[r]))
             continue;
@@ -80,11 +119,12 @@ struct finding verdict_find(const struct result_claim *claim, size_t runs)
         squares += step * (one - effect);
         level += (claim->level[r] - level) / (double)f.runs;
         right += has_sign(claim, one, claim->level[r]);
+        sized += counts(claim, one, claim->level[r]);
     }
     if (f.runs > 0) {
         f.effect = cleaned(effect, level);
         f.level = level;
-        f.share = right / (double)f.runs;
+        f.share = (verdict_asks(claim) ? sized : right) / (double)f.runs;
     }
     if (f.runs > 1) {
         double n = (double)f.runs;
@@ -93,7 +133,9 @@ struct finding verdict_find(const struct result_claim *claim, size_t runs)
         f.high = effect + half;
     }
     f.bound = bound_of(claim, f.level);
-    f.verdict = judge(claim, &f);
+    f.verdict = f.runs == 0         ? VERDICT_UNKNOWN
+                : is_of_runs(claim) ? judge_runs(claim, f.share, right / (double)f.runs)
+                                    : judge(claim, &f);
     return f;
 }
 

@@ -4,7 +4,7 @@
 
 #include "result/result.h"
 
-/* An effect counts from 0.5 % of the comparison's level on; of a share from 0.002 on. */
+/* An effect counts from 0.5 % of the comparison's level on; of a share from 0.002 on; or from where the claim says. */
 #define VERDICT_RELATIVE_BOUND 0.005
 #define VERDICT_SHARE_BOUND 0.002
 
@@ -22,11 +22,14 @@ struct finding {
     double effect, level; /* means over the runs */
     double low, high;     /* 95 % interval of the mean effect, Student's t over paired seeds; NAN for one run */
     double bound;         /* least size that counts */
-    double share;         /* of runs with the expected sign (no change: within the bounds) */
+    double share; /* of runs with the expected sign (no change: within the bounds), and size if it asks */
     enum verdict verdict;
 };
 
-/* Judges a claim on the runs whose effect is finite. */
+/* Whether a claim says itself how large its effect must be, or in how many runs; then the size of each run counts. */
+bool verdict_asks(const struct result_claim *claim);
+
+/* Judges a claim on the runs whose effect is finite: by their mean, or by the share of them that the claim asks for. */
 struct finding verdict_find(const struct result_claim *claim, size_t runs);
 
 /* Writes the finding into the claim, for a result file. */

@@ -16,6 +16,14 @@ double measures_concentration(const struct world *world)
     return sqrt(fmax(0, squares - 1 / n) / (1 - 1 / n));
 }
 
+double measures_largest(const struct world *world)
+{
+    double largest = 0;
+    for (size_t k = 0; k < world->living.count; k++)
+        largest = fmax(largest, world->derived.share[world->living.state[k]]);
+    return largest;
+}
+
 double measures_effective_poles(const struct world *world)
 {
     const struct cast_group *poles = &world->poles;
@@ -208,6 +216,39 @@ double measures_region_autonomy(const struct world *world)
     return all > 0 ? alone / all : NAN;
 }
 
+/* k = min(1, 2 h), whatever the switch of selective help says. */
+static double fear(double hostility)
+{
+    return hostility > 0.5 ? 1 : 2 * hostility;
+}
+
+/* Adds what i, leaning on a pole, holds against everybody.  Hostility to oneself and alignment of a pole with itself are
+ * 0, so that neither counts against itself. */
+static void add_against(const struct world *world, size_t i, size_t pole, double lean, double *coalition)
+{
+    size_t n = world->cast->states;
+    const double *own = world->now.hostility + i * n, *its = world->now.hostility + pole * n;
+    for (size_t k = 0; k < world->living.count; k++) {
+        size_t j = world->living.state[k];
+        coalition[j] += lean * fear(own[j]) * fear(its[j]);
+    }
+}
+
+void measures_counter_coalition(const struct world *world, double *coalition)
+{
+    const struct cast *cast = world->cast;
+    memset(coalition, 0, cast->states * sizeof *coalition);
+    for (size_t p = 0; p < world->poles.count; p++) {
+        size_t pole = world->poles.state[p], c = cast->option_of[pole];
+        for (size_t k = 0; k < world->living.count; k++) {
+            size_t i = world->living.state[k];
+            double lean = world->derived.share[i] * world->now.alignment[i * cast->options + c];
+            if (lean > 0)
+                add_against(world, i, pole, lean, coalition);
+        }
+    }
+}
+
 void measures_spread(const struct world *world, double *spread)
 {
     size_t options = world->cast->options;
@@ -303,14 +344,6 @@ double measures_concentration_all(const struct world *world)
     for (size_t i = 0; i < world->cast->states; i++)
         squares += world->derived.share[i] * world->derived.share[i];
     return sqrt(fmax(0, squares - 1 / n) / (1 - 1 / n));
-}
-
-double measures_largest(const struct world *world)
-{
-    double largest = 0;
-    for (size_t k = 0; k < world->living.count; k++)
-        largest = fmax(largest, world->derived.share[world->living.state[k]]);
-    return largest;
 }
 
 static double survivors_between(const struct world *world, double least, double most)

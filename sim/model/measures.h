@@ -7,6 +7,9 @@
 /* CON of Ray and Singer (1973) over the living: 0 for equal shares, 1 if one has all (also with a single state). */
 double measures_concentration(const struct world *world);
 
+/* The largest share of the living. */
+double measures_largest(const struct world *world);
+
 /* 1/HHI over the ordinary poles, their shares renormalised; NAN without poles. */
 double measures_effective_poles(const struct world *world);
 
@@ -32,6 +35,10 @@ double measures_status_quo(const struct world *world);
 /* sum_i H_i a_i0 / sum_i H_i over the region; NAN without one. */
 double measures_region_autonomy(const struct world *world);
 
+/* Fear-weighted coalition against j, [states]: sum_i s_i sum_c a_ic k_cj k_ij over living i and ordinary poles c, neither
+ * of them j nor each other, k = min(1, 2 h); 0 for the dead. */
+void measures_counter_coalition(const struct world *world, double *coalition);
+
 /* nb = 1/sum_c (a_ic/(1 - a_i0))^2, [states]; NAN for who leans on nobody. */
 void measures_spread(const struct world *world, double *spread);
 
@@ -50,9 +57,6 @@ double measures_survivors_defensive(const struct world *world);
 
 /* CON over the states of the start; the dead count as 0, so that absorption shows. */
 double measures_concentration_all(const struct world *world);
-
-/* Largest capability share. */
-double measures_largest(const struct world *world);
 
 /* Wars since the start; per ten years; part won by the attacker; states that joined a defender, per war (NAN before the
  * first war); pacts that a living state has. */

@@ -43,18 +43,14 @@ static size_t axes_of(const struct cast *cast, enum shape shape, struct axis axi
     }
 }
 
-/* Adds the weight of one label to the axis' weights. */
-static enum status add_label(const struct axis *axis, const char *label, double *weights, char **why)
+/* Marks one label, or all with "*". */
+static enum status mark(const struct axis *axis, const char *label, bool *marked, char **why)
 {
     struct nearest near = {.wanted = label};
     bool all = strcmp(label, "*") == 0, found = all && axis->count > 0;
     for (size_t k = 0; k < axis->count; k++) {
-        if (all)
-            weights[k] += 1.0 / (double)axis->count;
-        else if (strcmp(axis->label[k], label) == 0) {
-            weights[k] += 1;
-            found = true;
-        }
+        if (all || strcmp(axis->label[k], label) == 0)
+            marked[k] = found = true;
         nearest_offer(&near, axis->label[k]);
     }
     if (found)
@@ -63,6 +59,41 @@ static enum status add_label(const struct axis *axis, const char *label, double 
                         near.best ? "did you mean '" : "allowed: each ", near.best ? near.best : axis->what,
                         near.best ? "'?" : " of the world, *");
     return STATUS_INVALID;
+}
+
+/* Marks what "!A!B" leaves out. */
+static enum status mark_left_out(const struct axis *axis, char *text, bool *marked, char **why)
+{
+    char *next = text;
+    enum status status = STATUS_OK;
+    while (next != NULL && status == STATUS_OK) {
+        char *label = next + 1; /* behind the ! */
+        next = strchr(label, '!');
+        if (next != NULL)
+            *next = '\0';
+        status = mark(axis, label, marked, why);
+    }
+    return status;
+}
+
+/* Adds the weight of one term to the axis' weights: "A", "*" or "!A!B"; a mean if it stands for many labels. */
+static enum status add_term(const struct axis *axis, char *term, double *weights, char **why)
+{
+    bool *marked = calloc(axis->count + 1, sizeof *marked), others = term[0] == '!';
+    if (marked == NULL)
+        return STATUS_FAILED;
+    enum status status = others ? mark_left_out(axis, term, marked, why) : mark(axis, term, marked, why);
+    size_t count = 0;
+    for (size_t k = 0; k < axis->count; k++)
+        count += marked[k] != others;
+    if (status == STATUS_OK && count == 0) {
+        *why = message_text("a label with ! leaves out every %s (allowed: one or more stay)", axis->what);
+        status = STATUS_INVALID;
+    }
+    for (size_t k = 0; status == STATUS_OK && k < axis->count; k++)
+        weights[k] += marked[k] != others ? 1.0 / (double)count : 0;
+    free(marked);
+    return status;
 }
 
 /* "A|B" or "A+B" or "A" -> weights over the axis. */
@@ -78,13 +109,13 @@ static enum status read_labels(const struct axis *axis, char *text, double *weig
     char *label = text;
     for (char *cut = strpbrk(label, "|+"); cut != NULL; cut = strpbrk(label, "|+")) {
         *cut = '\0';
-        enum status status = add_label(axis, label, weights, why);
+        enum status status = add_term(axis, label, weights, why);
         if (status != STATUS_OK)
             return status;
         label = cut + 1;
         terms++;
     }
-    enum status status = add_label(axis, label, weights, why);
+    enum status status = add_term(axis, label, weights, why);
     for (size_t k = 0; mean && k < axis->count; k++)
         weights[k] /= terms;
     return status;
@@ -168,7 +199,7 @@ enum status quantity_parse(const struct cast *cast, const char *text, struct qua
     struct axis axis[MOST_AXES] = {{1, NULL, ""}, {1, NULL, ""}, {1, NULL, ""}};
     enum status status = STATUS_FAILED;
 
-    *quantity = (struct quantity){0};
+    *quantity = (struct quantity){.mean = strpbrk(text, "*!|") != NULL};
     *why = NULL;
     if (copy == NULL)
         goto out;
@@ -222,25 +253,48 @@ out:
     return status;
 }
 
+/* Adds up what is there: the dead leave sums, and means are over the rest. */
+struct tally {
+    double sum, known, all;
+};
+
+static void add(struct tally *tally, double weight, double value)
+{
+    tally->all += weight;
+    if (isnan(value))
+        return;
+    tally->sum += weight * value;
+    tally->known += weight;
+}
+
+static double result_of(const struct quantity *quantity, struct tally tally)
+{
+    if (tally.known == tally.all)
+        return tally.sum;
+    if (tally.known == 0)
+        return NAN;
+    return quantity->mean ? tally.sum * (tally.all / tally.known) : tally.sum;
+}
+
 double quantity_value(const struct quantity *quantity, const double *record)
 {
-    double sum = 0;
+    struct tally tally = {0, 0, 0};
     for (size_t k = 0; k < quantity->count; k++)
-        sum += quantity->weight[k] * record[quantity->element[k]];
-    return sum;
+        add(&tally, quantity->weight[k], record[quantity->element[k]]);
+    return result_of(quantity, tally);
 }
 
 double quantity_measure(const struct quantity *quantity, const struct world *world, double *room)
 {
     const struct variable *variable = &variable_table[quantity->variable];
-    double sum = 0;
+    struct tally tally = {0, 0, 0};
     if (variable->measure != NULL || variable->read != NULL) {
         variable_read(world, variable, room);
         return quantity_value(quantity, room);
     }
     for (size_t k = 0; k < quantity->count; k++)
-        sum += quantity->weight[k] * variable_element(world, variable, quantity->element[k]);
-    return sum;
+        add(&tally, quantity->weight[k], variable_element(world, variable, quantity->element[k]));
+    return result_of(quantity, tally);
 }
 
 void quantity_free(struct quantity *quantity)

@@ -1,5 +1,7 @@
 /* What a claim speaks of: "threat_nonstate[UZB]", "alignment[KAZ|TJK,RUS+USA]", "concentration".
- * `+` between labels adds, `|` takes the mean, `*` is the mean over all. */
+ * `+` between labels adds, `|` takes the mean, `*` is the mean over all, `!A!B` over all but A and B.  Every label
+ * of the axis counts in a mean: hostility of a state to itself or alignment of a pole with itself too, as the 0 that
+ * stands there.  What is missing, as all of a dead state is, leaves sums and means; alone it is missing. */
 #ifndef EQUIPOISE_MODEL_QUANTITY_H
 #define EQUIPOISE_MODEL_QUANTITY_H
 
@@ -11,6 +13,7 @@ struct quantity {
     size_t *element; /* [count] positions in the record */
     double *weight;  /* [count] */
     size_t count;
+    bool mean; /* over one axis at least */
 };
 
 /* Reads a quantity.  On failure it is empty and `why` holds a text that the caller frees (NULL: memory ran out). */

@@ -33,14 +33,23 @@ static const struct {
     {"level", "level of the comparison", offsetof(struct result_claim, level)},
 };
 static const struct {
-    const char *name, *long_name;
+    const char *name, *unit, *long_name;
     size_t offset;
-} means[] = {
-    {"mean", "mean effect over the runs", offsetof(struct result_claim, mean)},
-    {"low", "lower end of the 95 % interval of the mean effect", offsetof(struct result_claim, low)},
-    {"high", "upper end of the 95 % interval of the mean effect", offsetof(struct result_claim, high)},
-    {"bound", "least size of a mean effect that counts", offsetof(struct result_claim, bound)},
-    {"right", "share of runs with the expected sign", offsetof(struct result_claim, right)},
+} figures[] = {
+    {"mean", "see unit", "mean effect over the runs", offsetof(struct result_claim, mean)},
+    {"low", "see unit", "lower end of the 95 % interval of the mean effect",
+     offsetof(struct result_claim, low)},
+    {"high", "see unit", "upper end of the 95 % interval of the mean effect",
+     offsetof(struct result_claim, high)},
+    {"bound", "see unit", "least size of a mean effect that counts", offsetof(struct result_claim, bound)},
+    {"right", "1", "share of runs with the expected sign, and size where the claim asks for one",
+     offsetof(struct result_claim, right)},
+    {"least", "see unit", "size of effect that the claim asks for", offsetof(struct result_claim, least)},
+    {"least_relative", "1", "size of effect that the claim asks for, against the level of the comparison",
+     offsetof(struct result_claim, least_relative)},
+    {"runs_low", "1", "least share of runs that the claim asks for", offsetof(struct result_claim, runs_low)},
+    {"runs_high", "1", "greatest share of runs that the claim allows",
+     offsetof(struct result_claim, runs_high)},
 };
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
@@ -132,17 +141,17 @@ static bool write_shares(hid_t group, hid_t scale, const struct result_claim *cl
     return ok;
 }
 
-static bool write_means(hid_t group, hid_t scale, const struct result_claim *claim, size_t count)
+static bool write_figures(hid_t group, hid_t scale, const struct result_claim *claim, size_t count)
 {
     hsize_t length = count;
     double *number = malloc((count + 1) * sizeof *number);
     bool ok = number != NULL;
-    for (size_t f = 0; ok && f < COUNT(means); f++) {
+    for (size_t f = 0; ok && f < COUNT(figures); f++) {
         for (size_t k = 0; k < count; k++)
-            memcpy(&number[k], (const char *)&claim[k] + means[f].offset, sizeof number[k]);
-        hid_t dataset = result_h5_create(group, means[f].name, H5T_IEEE_F64LE, 1, &length, &length);
+            memcpy(&number[k], (const char *)&claim[k] + figures[f].offset, sizeof number[k]);
+        hid_t dataset = result_h5_create(group, figures[f].name, H5T_IEEE_F64LE, 1, &length, &length);
         ok = dataset >= 0 && H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, number) >= 0 &&
-             result_h5_describe(dataset, f + 1 < COUNT(means) ? "see unit" : "1", means[f].long_name) &&
+             result_h5_describe(dataset, figures[f].unit, figures[f].long_name) &&
              result_layout_attach(dataset, scale, 0);
         result_h5_close(dataset);
     }
@@ -188,7 +197,7 @@ enum status result_claims(struct result_writer *writer, const struct result_clai
     for (size_t which = 0; ok && which < COUNT(tables); which++)
         ok = write_table(writer, group, scale, which, claim, count);
     ok = ok && write_texts(group, scale, claim, count) && write_shares(group, scale, claim, count) &&
-         write_means(group, scale, claim, count);
+         write_figures(group, scale, claim, count);
     enum status status = ok ? STATUS_OK : result_writer_fails(writer, "claims", messages);
     free_ids(id, count);
     result_h5_close(scale);
@@ -246,13 +255,13 @@ static bool read_claims(struct result_reader *reader, hid_t group, size_t runs)
         for (size_t k = 0; k < count; k++)
             set_member(&claim[k], tables[which].offset, table + k * runs);
     }
-    double *mean = result_reader_keep(reader, count, sizeof *mean);
-    for (size_t f = 0; mean != NULL && f < COUNT(means); f++) {
-        bool judged = H5Lexists(group, means[f].name, H5P_DEFAULT) > 0 &&
-                      read_all(group, means[f].name, H5T_NATIVE_DOUBLE, count, mean);
+    double *number = result_reader_keep(reader, count, sizeof *number);
+    for (size_t f = 0; number != NULL && f < COUNT(figures); f++) {
+        bool there = H5Lexists(group, figures[f].name, H5P_DEFAULT) > 0 &&
+                     read_all(group, figures[f].name, H5T_NATIVE_DOUBLE, count, number);
         for (size_t k = 0; k < count; k++) {
-            double value = judged ? mean[k] : NAN;
-            memcpy((char *)&claim[k] + means[f].offset, &value, sizeof value);
+            double value = there ? number[k] : NAN;
+            memcpy((char *)&claim[k] + figures[f].offset, &value, sizeof value);
         }
     }
     int8_t *share = result_reader_keep(reader, count, sizeof *share);

@@ -37,6 +37,9 @@ struct result_claim {
     bool share;           /* the size threshold is that of shares (0.002), not relative */
     const double *effect; /* [runs] scenario less comparison; NAN where a run failed */
     const double *level;  /* [runs] level of the comparison */
+    /* what the claim asks: least size, in the unit or against |level|; least and greatest share of runs with sign and
+     * size; NAN where it does not say */
+    double least, least_relative, runs_low, runs_high;
     const char *branch,
         *against; /* what is compared, if not the scenario; what it is held against; "" for neither */
     /* what the runs say of it together (evidence); NAN and NULL where nobody has judged */

@@ -303,10 +303,60 @@ static void read_ablation(struct reading *r, const config_setting_t *group, stru
     free(text);
 }
 
+/* least = 0.03, or "10 %" of the level of the comparison. */
+static void read_least(struct reading *r, const config_setting_t *group, struct claim *claim)
+{
+    static const char *const allowed = "a number, 0 or more, or a share of the level like \"10 %\"";
+    const config_setting_t *leaf = config_setting_get_member(group, "least");
+    const char *text = leaf ? config_setting_get_string(leaf) : NULL;
+    char *end = NULL;
+    double size = NAN;
+    claim->least = claim->least_relative = NAN;
+    if (leaf == NULL)
+        return;
+    if (text != NULL) {
+        size = strtod(text, &end) / 100;
+        bool percent = end[end[0] == ' '] == '%' && end[1 + (end[0] == ' ')] == '\0';
+        if (isdigit((unsigned char)text[0]) && percent && isfinite(size))
+            claim->least_relative = size;
+        else
+            read_complain(r, leaf, NULL, "'%s' is not allowed (allowed: %s)", text, allowed);
+    } else if (!read_number(leaf, &size)) {
+        read_complain(r, leaf, NULL, "is %s (allowed: %s)", read_type_word(leaf), allowed);
+    } else if (size < 0) {
+        read_complain(r, leaf, NULL, "%g is not allowed (allowed: %s)", size, allowed);
+    } else {
+        claim->least = size;
+    }
+}
+
+/* runs = [0.8, 1.0]: the share of runs in which the effect must have sign and size. */
+static void read_runs(struct reading *r, const config_setting_t *group, struct claim *claim)
+{
+    static const char *const allowed = "two shares from 0 to 1, the smaller first, like [0.8, 1.0]";
+    const config_setting_t *list = config_setting_get_member(group, "runs");
+    double low, high;
+    claim->runs_low = claim->runs_high = NAN;
+    if (list == NULL)
+        return;
+    int type = config_setting_type(list);
+    if (type != CONFIG_TYPE_ARRAY && type != CONFIG_TYPE_LIST)
+        read_complain(r, list, NULL, "is %s (allowed: %s)", read_type_word(list), allowed);
+    else if (config_setting_length(list) != 2 || !read_number(config_setting_get_elem(list, 0), &low) ||
+             !read_number(config_setting_get_elem(list, 1), &high))
+        read_complain(r, list, NULL, "does not hold two numbers (allowed: %s)", allowed);
+    else if (!(low >= 0 && low <= high && high <= 1))
+        read_complain(r, list, NULL, "[%g, %g] is not allowed (allowed: %s)", low, high, allowed);
+    else {
+        claim->runs_low = low;
+        claim->runs_high = high;
+    }
+}
+
 static void claim_item(struct reading *r, const config_setting_t *group, void *unused)
 {
-    static const char *const words[] = {"id",     "text",    "quantity", "at",   "expect", "versus",
-                                        "branch", "against", "source",   "note", "ablate"};
+    static const char *const words[] = {"id",      "text",   "quantity", "at",     "expect", "versus", "branch",
+                                        "against", "source", "note",     "ablate", "least",  "runs"};
     (void)unused;
     struct scenario *s = r->scenario;
     struct claim *claim = &s->claim[s->claims++];
@@ -321,6 +371,8 @@ static void claim_item(struct reading *r, const config_setting_t *group, void *u
     read_expectation(r, group, &claim->expect);
     read_against(r, group, claim);
     read_ablation(r, group, claim);
+    read_least(r, group, claim);
+    read_runs(r, group, claim);
     claim->arm = 0;
     claim->versus = 1;
     if (read_string(r, group, "branch", false, &branch))

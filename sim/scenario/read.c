@@ -118,7 +118,7 @@ bool read_string(struct reading *r, const config_setting_t *group, const char *n
     return *text != NULL;
 }
 
-static bool number_of(const config_setting_t *leaf, double *value)
+bool read_number(const config_setting_t *leaf, double *value)
 {
     switch (config_setting_type(leaf)) {
     case CONFIG_TYPE_INT:
@@ -163,7 +163,7 @@ bool read_real(struct reading *r, const config_setting_t *group, const char *nam
     const config_setting_t *leaf = config_setting_get_member(group, name);
     if (leaf == NULL)
         return false;
-    if (!number_of(leaf, value)) {
+    if (!read_number(leaf, value)) {
         read_complain(r, leaf, NULL, "is %s (allowed: a number)", read_type_word(leaf));
         return false;
     }
@@ -201,7 +201,7 @@ bool read_value(struct reading *r, const config_setting_t *leaf, const char *pat
     else if (row->flags & F_SWITCH && type == CONFIG_TYPE_BOOL)
         fits = (*value = config_setting_get_bool(leaf), true);
     else if (!words)
-        fits = number_of(leaf, value);
+        fits = read_number(leaf, value);
     if (!fits && words && type == CONFIG_TYPE_STRING)
         refuse_text(r, leaf, path, row, config_setting_get_string(leaf));
     else if (!fits)

@@ -29,6 +29,8 @@ void read_known(struct reading *r, const config_setting_t *group, const char *co
 bool read_string(struct reading *r, const config_setting_t *group, const char *name, bool needed, char **text);
 bool read_whole(struct reading *r, const config_setting_t *group, const char *name, long long low,
                 long long high, long long *value);
+bool read_number(const config_setting_t *leaf,
+                 double *value); /* false: the leaf is no number; without a message */
 bool read_real(struct reading *r, const config_setting_t *group, const char *name, double *value);
 
 /* The cast of a world file: states, institutions, roles. */

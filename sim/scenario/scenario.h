@@ -35,6 +35,9 @@ struct claim {
     bool against;
     size_t against_arm, against_versus;
     double factor;
+    /* least size of the effect that counts, in its unit or against the |level| of the comparison; the share of runs that
+     * must have sign and size; NAN where the file does not say */
+    double least, least_relative, runs_low, runs_high;
     int line;
     const char *file; /* borrowed from the scenario */
 };
