@@ -74,7 +74,7 @@ static enum status move_borders(struct world *world)
             was = was || world->next_to.to[k] == e % n;
         if (was == is)
             continue;
-        world->set.distance[e] = is ? 0 : power_great_circle(world, e / n, e % n);
+        world->set.distance[e] = is ? 0 : power_distance(world, e / n, e % n);
         if (world->set.presence[e] == (was ? 1 : 0.5)) /* a theatre's own value stays (C.0b) */
             world->set.presence[e] = world->load.presence_at_load[e] = is ? 1 : 0.5;
     }

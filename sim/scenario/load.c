@@ -218,8 +218,10 @@ static void read_branches(struct reading *r, const config_setting_t *branches)
             !append_all(&branch->events, &s->arm[baseline].events))
             read_complain(r, group, NULL, "out of memory");
         const config_setting_t *world = config_setting_get_member(group, "world");
+        r->varies = true;
         if (world != NULL)
             read_assignments(r, world, "", &branch->world);
+        r->varies = false;
         read_changes(r, group, branch);
     }
 }
@@ -264,6 +266,31 @@ static void read_root(struct reading *r, const config_setting_t *root, bool main
         read_time(r, config_setting_get_member(root, "time"));
 }
 
+static void read_sets(struct reading *r, const struct scenario_options *options);
+
+/* A file without states at its end may stand for a synthetic world.  Who takes part in it follows from its settings:
+ * they are read before anything that names a state can be judged, and what else is wrong goes unheard for now. */
+static bool find_synthetic(struct reading *r, const struct chain *chain, const struct scenario_options *options)
+{
+    struct cast nobody = {.reference_place = CAST_NONE, .danger_source = CAST_NONE};
+    struct messages said = {0};
+    struct scenario *s = r->scenario,
+                    first = {.source_file = s->source_file, .files = s->files, .cast = &nobody, .synthetic = true};
+    struct reading early = {.scenario = &first, .messages = &said};
+    const config_setting_t *root = config_root_setting(&chain->config[chain->files - 1]);
+    if (config_setting_get_member(root, "states") != NULL)
+        return false;
+    for (size_t k = chain->files; k-- > 0;) {
+        early.file = s->source_file[k];
+        read_world(&early, config_root_setting(&chain->config[k]));
+    }
+    read_sets(&early, options);
+    bool found = read_synthetic_cast(r, root, &first.given, &said);
+    read_free(&first.given);
+    message_clear(&said);
+    return found;
+}
+
 /* Reads all blocks, from the world upward: later files have the last word. */
 static void read_all(struct reading *r, struct chain *chain, const struct scenario_options *options)
 {
@@ -275,6 +302,10 @@ static void read_all(struct reading *r, struct chain *chain, const struct scenar
         timed = timed || config_setting_get_member(config_root_setting(&chain->config[k]), "time") != NULL;
     }
     r->file = s->source_file[chain->files - 1];
+    size_t before = r->messages->errors;
+    s->synthetic = find_synthetic(r, chain, options);
+    if (r->messages->errors > before)
+        return;
     read_cast(r, config_root_setting(&chain->config[chain->files - 1]));
     if (s->cast->options == 0 || (s->world = world_new(s->cast)) == NULL)
         return; /* no cast: nothing that names a state can be judged */
@@ -298,7 +329,10 @@ static void read_all(struct reading *r, struct chain *chain, const struct scenar
         read_branches(r, config_setting_get_member(root, "branches"));
     if (config_setting_get_member(root, "claims") != NULL)
         read_claims(r, config_setting_get_member(root, "claims"));
-    if (config_setting_get_member(root, "hindcast") != NULL)
+    if (config_setting_get_member(root, "hindcast") != NULL && s->synthetic)
+        read_complain(r, config_setting_get_member(root, "hindcast"), NULL,
+                      "a synthetic world has no history (allowed: with a world of its own states)");
+    else if (config_setting_get_member(root, "hindcast") != NULL)
         read_hindcast(r, config_setting_get_member(root, "hindcast"));
     if (options->design && config_setting_get_member(root, "sweep") != NULL)
         read_sweep(r, config_setting_get_member(root, "sweep"));
@@ -308,9 +342,8 @@ static void read_all(struct reading *r, struct chain *chain, const struct scenar
 
 /* ---- checks over the whole ------------------------------------------------------------------------------- */
 
-static void read_options(struct reading *r, const struct scenario_options *options)
+static void read_sets(struct reading *r, const struct scenario_options *options)
 {
-    struct scenario *s = r->scenario;
     r->file = "--set";
     for (size_t k = 0; k < options->sets; k++) {
         char *path = strdup(options->set[k]), *value = path ? strchr(path, '=') : NULL;
@@ -318,10 +351,16 @@ static void read_options(struct reading *r, const struct scenario_options *optio
             read_complain(r, NULL, options->set[k], "is not of the form PATH=VALUE");
         else {
             *value = '\0';
-            read_assignment_text(r, path, value + 1, &s->given);
+            read_assignment_text(r, path, value + 1, &r->scenario->given);
         }
         free(path);
     }
+}
+
+static void read_options(struct reading *r, const struct scenario_options *options)
+{
+    struct scenario *s = r->scenario;
+    read_sets(r, options);
     unsigned long long count = s->replicates;
     r->file = "--seed";
     if (options->seed)
@@ -377,7 +416,7 @@ static void check_required(struct reading *r, const config_setting_t *states)
             if (isnan(values[i])) {
                 char *path = parameter_path(s->cast, row, i), *allowed = parameter_allowed(row);
                 if (!spoken_of(r->messages, path))
-                    read_complain(r, config_setting_get_member(states, s->cast->code[i]), path,
+                    read_complain(r, states ? config_setting_get_member(states, s->cast->code[i]) : NULL, path,
                                   "is missing (allowed: %s)", allowed ? allowed : "");
                 free(path);
                 free(allowed);
@@ -489,12 +528,14 @@ enum status scenario_load(const char *file, const struct scenario_options *optio
         size_t in_files = s->given.count; /* what the command line gives is normalised with its row */
         read_options(&r, options);
         apply_given(s, in_files);
+        s->world->seed = s->seed;
+        if (s->synthetic)
+            scenario_draw(s, s->world, 0);
         check_required(
             &r, config_setting_get_member(config_root_setting(&chain->config[chain->files - 1]), "states"));
         s->world->quarter = s->start;
         s->world->steps_per_quarter = s->steps_per_quarter;
         s->world->dt = 0.25 / s->steps_per_quarter;
-        s->world->seed = s->seed;
         for (size_t k = 0; k < s->arms; k++)
             make_plan(&s->arm[k]);
         if (s->records == 0) {

@@ -111,7 +111,11 @@ static void read_roles(struct reading *r, const config_setting_t *roles)
         return;
     }
     read_known(r, roles, words, COUNT(words));
-    read_role(r, config_setting_get_member(roles, "poles"), &cast->role[ROLE_POLES]);
+    const config_setting_t *poles = config_setting_get_member(roles, "poles");
+    if (poles != NULL && r->scenario->synthetic)
+        read_complain(r, poles, NULL, "are the largest in a synthetic world (allowed: model.synthetic.poles)");
+    else
+        read_role(r, poles, &cast->role[ROLE_POLES]);
     read_role(r, config_setting_get_member(roles, "theatre"), &cast->role[ROLE_THEATRE]);
     read_role(r, config_setting_get_member(roles, "deciders"), &cast->role[ROLE_DECIDERS]);
     if (cast->role[ROLE_POLES].count > MOST_POLES)
@@ -157,7 +161,9 @@ void read_cast(struct reading *r, const config_setting_t *root)
     const config_setting_t *roles = config_setting_get_member(root, "roles");
     size_t before = r->messages->errors;
     cast->reference_place = cast->danger_source = CAST_NONE;
-    if (states == NULL)
+    if (r->scenario->synthetic)
+        ; /* their names are there */
+    else if (states == NULL)
         read_complain(r, NULL, "states",
                       "is missing: a file without base must declare its states (allowed: a group)");
     else if (config_setting_type(states) != CONFIG_TYPE_GROUP)
