@@ -40,7 +40,7 @@ COMMANDS = {  # the options that each must explain
     "check": "--set --seed --replicates --threads --format --all --ablate --perturb",
     "list": "--format",
     "parameters": "--format --variables",
-    "export": "--output --force --csv",
+    "export": "--output --force --csv --world --replicate --set --seed",
 }
 COMMON = "--quiet --verbose --help --version"
 OK, FAILED, INVALID, RUNS_FAILED, IO, UNREADABLE = range(6)

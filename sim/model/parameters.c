@@ -135,7 +135,8 @@ char *parameter_allowed(const struct parameter *row)
         free(words);
         return text;
     }
-    return message_text("%s%g..%g%s%s", row->flags & F_WHOLE ? "a whole number, " : "", row->low, row->high, row->unit[0] ? " " : "", row->unit);
+    return message_text("%s%g..%g%s%s", row->flags & F_WHOLE ? "a whole number, " : "", row->low, row->high,
+                        row->unit[0] ? " " : "", row->unit);
 }
 
 char *parameter_refuse(const struct parameter *row, double value)

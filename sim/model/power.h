@@ -5,9 +5,9 @@
 
 #include "model/world.h"
 
-#define POWER_RADIUS 6371                               /* of the earth, km */
-#define POWER_RADIAN (3.14159265358979323846 / 180)     /* a degree */
-#define POWER_DEGREE_KM (POWER_RADIUS * POWER_RADIAN)   /* a degree on the plane of a flat world */
+#define POWER_RADIUS 6371                             /* of the earth, km */
+#define POWER_RADIAN (3.14159265358979323846 / 180)   /* a degree */
+#define POWER_DEGREE_KM (POWER_RADIUS * POWER_RADIAN) /* a degree on the plane of a flat world */
 
 /* Great circle between two capitals in km, haversine, radius 6371 km; in a flat world the straight line. */
 double power_great_circle(const struct world *world, size_t i, size_t j);

@@ -42,11 +42,11 @@ bool synthetic_rules(const struct parameter *row)
 bool synthetic_draws(const struct parameter *row)
 {
     static const size_t drawn[] = {
-        offsetof(struct world, model.flat),       offsetof(struct world, now.gdp),
-        offsetof(struct world, set.population),   offsetof(struct world, set.spending),
-        offsetof(struct world, set.offensive),    offsetof(struct world, set.trend_growth),
-        offsetof(struct world, set.latitude),     offsetof(struct world, set.longitude),
-        offsetof(struct world, set.contiguous),   offsetof(struct world, set.hostility_anchor)};
+        offsetof(struct world, model.flat),     offsetof(struct world, now.gdp),
+        offsetof(struct world, set.population), offsetof(struct world, set.spending),
+        offsetof(struct world, set.offensive),  offsetof(struct world, set.trend_growth),
+        offsetof(struct world, set.latitude),   offsetof(struct world, set.longitude),
+        offsetof(struct world, set.contiguous), offsetof(struct world, set.hostility_anchor)};
     for (size_t k = 0; k < sizeof drawn / sizeof drawn[0]; k++)
         if (row->offset == drawn[k])
             return true;
@@ -94,8 +94,8 @@ static void characters(struct world *world)
         double arms = draw_normal(world, PURPOSE_BURDEN, i, i, model->synthetic_burden_spread);
         bool offensive = draw_uniform(world, PURPOSE_DISPOSITION, i, i) < model->synthetic_offensive_share;
         set->population[i] = limited(offsetof(struct world, set.population), Y * exp(people));
-        set->spending[i] = Y * limited(offsetof(struct world, model.synthetic_burden),
-                                       model->synthetic_burden * exp(arms));
+        set->spending[i] =
+            Y * limited(offsetof(struct world, model.synthetic_burden), model->synthetic_burden * exp(arms));
         set->offensive[i] = offensive ? model->synthetic_offensive : model->synthetic_defensive;
         set->trend_growth[i] = model->synthetic_growth;
     }
@@ -107,8 +107,7 @@ static void enmities(struct world *world)
     double *h = world->set.hostility_anchor;
     for (size_t i = 0; i < n; i++)
         for (size_t j = i + 1; j < n; j++) {
-            double spread =
-                draw_normal(world, PURPOSE_ENMITY, i, j, world->model.synthetic_hostility_spread);
+            double spread = draw_normal(world, PURPOSE_ENMITY, i, j, world->model.synthetic_hostility_spread);
             h[i * n + j] = h[j * n + i] = limited(offsetof(struct world, model.synthetic_hostility),
                                                   world->model.synthetic_hostility + spread);
         }

@@ -275,7 +275,8 @@ static bool find_synthetic(struct reading *r, const struct chain *chain, const s
     struct cast nobody = {.reference_place = CAST_NONE, .danger_source = CAST_NONE};
     struct messages said = {0};
     struct scenario *s = r->scenario,
-                    first = {.source_file = s->source_file, .files = s->files, .cast = &nobody, .synthetic = true};
+                    first = {
+                        .source_file = s->source_file, .files = s->files, .cast = &nobody, .synthetic = true};
     struct reading early = {.scenario = &first, .messages = &said};
     const config_setting_t *root = config_root_setting(&chain->config[chain->files - 1]);
     if (config_setting_get_member(root, "states") != NULL)
@@ -377,77 +378,6 @@ static void apply_given(struct scenario *s, size_t first)
         events_change(s->world, &s->given.list[k]);
 }
 
-/* The place of the last assignment that touches an element of a row; the world file if there is none. */
-static struct place place_of(const struct scenario *s, size_t offset, size_t first, size_t width)
-{
-    struct place place = {s->source_file[s->files - 1], 0, NULL};
-    for (size_t k = 0; k < s->given.count; k++) {
-        if (s->given.list[k].where.row->offset != offset)
-            continue;
-        for (size_t e = 0; e < s->given.list[k].where.count; e++) {
-            size_t slot = s->given.list[k].where.slot[e];
-            if (slot >= first && slot < first + width) {
-                place.file = s->given.remark[k].file;
-                place.line = s->given.remark[k].line;
-            }
-        }
-    }
-    return place;
-}
-
-/* Whether something was said about a path already. */
-static bool spoken_of(const struct messages *messages, const char *path)
-{
-    for (size_t k = 0; path != NULL && k < messages->count; k++)
-        if (messages->list[k].path != NULL && strcmp(messages->list[k].path, path) == 0)
-            return true;
-    return false;
-}
-
-/* What must be given and is not is missed where the state is declared. */
-static void check_required(struct reading *r, const config_setting_t *states)
-{
-    struct scenario *s = r->scenario;
-    r->file = s->source_file[s->files - 1];
-    for (size_t k = 0; k < parameter_count; k++) {
-        const struct parameter *row = &parameter_table[k];
-        const double *values = parameter_values(s->world, row);
-        for (size_t i = 0; row->flags & F_REQUIRED && i < world_length(s->cast, row->shape); i++)
-            if (isnan(values[i])) {
-                char *path = parameter_path(s->cast, row, i), *allowed = parameter_allowed(row);
-                if (!spoken_of(r->messages, path))
-                    read_complain(r, states ? config_setting_get_member(states, s->cast->code[i]) : NULL, path,
-                                  "is missing (allowed: %s)", allowed ? allowed : "");
-                free(path);
-                free(allowed);
-            }
-    }
-}
-
-/* Shares that are given may not sum to more than one; a row that is given in full may not be empty. */
-static void check_sums(struct reading *r, size_t offset, const double *shares, size_t width, const char *what)
-{
-    const struct scenario *s = r->scenario;
-    bool alignment = offset == offsetof(struct world, now.alignment);
-    for (size_t i = 0; i < s->cast->states; i++) {
-        double sum = 0;
-        size_t open = 0;
-        for (size_t j = 0; j < width; j++) {
-            bool given = !isnan(shares[i * width + j]);
-            sum += given ? shares[i * width + j] : 0;
-            open += !given && (alignment ? cast_can_choose(s->cast, i, j) : j != i);
-        }
-        if (sum <= 1 + 1e-6 && (open > 0 || sum > 0))
-            continue;
-        struct place place = place_of(s, offset, i * width, width);
-        char *path = message_text("dyads.%s.*.%s", s->cast->code[i], what);
-        place.path = path;
-        message_add(r->messages, SEVERITY_ERROR, place, "shares sum to %.6g (allowed: more than 0, at most 1)",
-                    sum);
-        free(path);
-    }
-}
-
 static bool all_variables(struct scenario *s)
 {
     s->record = calloc(variable_count, sizeof *s->record);
@@ -521,17 +451,17 @@ enum status scenario_load(const char *file, const struct scenario_options *optio
     read_all(&r, chain, options);
     if (s->world != NULL) {
         apply_given(s, 0);
-        check_sums(&r, offsetof(struct world, set.trade_share), s->world->set.trade_share, s->cast->states,
-                   "trade_share");
-        check_sums(&r, offsetof(struct world, now.alignment), s->world->now.alignment, s->cast->options,
-                   "alignment");
+        read_check_sums(&r, offsetof(struct world, set.trade_share), s->world->set.trade_share, s->cast->states,
+                        "trade_share");
+        read_check_sums(&r, offsetof(struct world, now.alignment), s->world->now.alignment, s->cast->options,
+                        "alignment");
         size_t in_files = s->given.count; /* what the command line gives is normalised with its row */
         read_options(&r, options);
         apply_given(s, in_files);
         s->world->seed = s->seed;
         if (s->synthetic)
             scenario_draw(s, s->world, 0);
-        check_required(
+        read_check_required(
             &r, config_setting_get_member(config_root_setting(&chain->config[chain->files - 1]), "states"));
         s->world->quarter = s->start;
         s->world->steps_per_quarter = s->steps_per_quarter;

@@ -433,6 +433,12 @@ static void print_place(struct page *p, const struct parameter *row, size_t slot
     free(path);
 }
 
+/* Whether a symmetric pair is told by its other direction. */
+static bool is_mirrored(const struct cast *cast, const struct parameter *row, size_t slot)
+{
+    return row->flags & F_SYMMETRIC && slot / cast->states > slot % cast->states;
+}
+
 /* Places of a row that one path names: as an array if all are known and many are not the default, else one by one. */
 static void print_line(struct page *p, const struct parameter *row, const double *values, const size_t *slot,
                        size_t count, char *path)
@@ -451,7 +457,7 @@ static void print_line(struct page *p, const struct parameter *row, const double
             fputs(", ", p->out);
         if (whole)
             print_value(p->out, row, p->cast, value);
-        else if (!isnan(value) && value != row->value)
+        else if (!isnan(value) && value != row->value && !is_mirrored(p->cast, row, slot[k]))
             print_place(p, row, slot[k], value);
     }
     if (whole) {
@@ -470,9 +476,7 @@ static void print_row(struct page *p, const struct parameter *row, const double 
         size_t count = 0;
         for (size_t e = 0; e < (pairs ? n : length); e++)
             if (!pairs || e != line)
-                slot[count++] = !pairs                      ? e
-                                : row->shape == SHAPE_FELT ? e * n + line
-                                                            : line * n + e;
+                slot[count++] = !pairs ? e : row->shape == SHAPE_FELT ? e * n + line : line * n + e;
         print_line(p, row, values, slot, count, line_path(p->cast, row, line));
     }
 }
@@ -497,7 +501,7 @@ char *scenario_world_file(const struct scenario *s, size_t replicate)
         print_roles(out, s->cast, true);
         fputs("world = (\n", out);
         for (size_t k = 0; k < parameter_count; k++)
-            if (!synthetic_rules(&parameter_table[k]) && !(parameter_table[k].flags & F_SWITCH && parameter_table[k].high == 0))
+            if (!synthetic_rules(&parameter_table[k]))
                 print_row(&page, &parameter_table[k], parameter_values(world, &parameter_table[k]), slot);
         fputs("\n);\n", out);
         bool failed = ferror(out) != 0;

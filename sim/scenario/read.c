@@ -304,7 +304,7 @@ void read_assignment(struct reading *r, const config_setting_t *leaf, const char
         read_complain(r, leaf, path, "%s", why ? why : "out of memory");
     else if (!read_in_time(r, leaf, path, where.row) || !read_synthetic_fits(r, leaf, path, where.row))
         ;
-    else if (config_setting_type(leaf) == CONFIG_TYPE_ARRAY && where.row->shape != SHAPE_MODEL)
+    else if (config_setting_type(leaf) == CONFIG_TYPE_ARRAY && where.count > 1)
         assign_each(r, leaf, path, &where, changes);
     else if (read_value(r, leaf, path, where.row, true, &value))
         append_value(r, leaf, path, &where, value, changes);

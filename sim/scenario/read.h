@@ -85,6 +85,12 @@ const config_setting_t *read_item(struct reading *r, const config_setting_t *lis
 bool read_span(struct reading *r, const config_setting_t *group, const char *name, bool span, long *first,
                long *last);
 
+/* What must be given and is not is missed where the state is declared. */
+void read_check_required(struct reading *r, const config_setting_t *states);
+
+/* Shares that are given may not sum to more than one; a row that is given in full may not be empty. */
+void read_check_sums(struct reading *r, size_t offset, const double *shares, size_t width, const char *what);
+
 /* Draws the world of a synthetic scenario for one replicate, and puts what was given on top of it. */
 void scenario_draw(const struct scenario *scenario, struct world *world, size_t replicate);
 

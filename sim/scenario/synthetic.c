@@ -32,8 +32,8 @@ void read_synthetic(struct reading *r, const config_setting_t *group, struct cha
         else if (strcmp(text, "endogenous") == 0)
             endogenous(r, leaf, changes);
         else
-            read_complain(r, leaf, path, "'%s' is not allowed (allowed: a whole number, 0..60, or \"endogenous\")",
-                          text);
+            read_complain(r, leaf, path,
+                          "'%s' is not allowed (allowed: a whole number, 0..60, or \"endogenous\")", text);
         free(path);
     }
 }
@@ -42,10 +42,12 @@ bool read_synthetic_fits(struct reading *r, const config_setting_t *at, const ch
                          const struct parameter *row)
 {
     if (synthetic_rules(row) && !r->scenario->synthetic)
-        read_complain(r, at, path, "the world has states of its own (allowed: in a world without a group of states)");
-    else if (row->flags & F_CAST && r->varies)
         read_complain(r, at, path,
-                      "decides who takes part, the same in all runs (allowed: in a world block of a file, or by --set)");
+                      "the world has states of its own (allowed: in a world without a group of states)");
+    else if (row->flags & F_CAST && r->varies)
+        read_complain(
+            r, at, path,
+            "decides who takes part, the same in all runs (allowed: in a world block of a file, or by --set)");
     else
         return true;
     return false;
@@ -62,7 +64,8 @@ static const struct change *last_of(const struct changes *given, size_t offset, 
     return NULL;
 }
 
-static void refuse(struct reading *r, const struct remark *remark, const char *format, size_t value, size_t most)
+static void refuse(struct reading *r, const struct remark *remark, const char *format, size_t value,
+                   size_t most)
 {
     char *text = message_text(format, value, most);
     message_add(r->messages, SEVERITY_ERROR, (struct place){remark->file, remark->line, remark->path}, "%s",
@@ -70,10 +73,26 @@ static void refuse(struct reading *r, const struct remark *remark, const char *f
     free(text);
 }
 
+/* Without a number of states the world is not synthetic; but what is wrong with such a number, or with settings that
+ * wait for one, is said. */
+static void miss_states(struct reading *r, const struct changes *given, const struct messages *said)
+{
+    size_t before = r->messages->errors;
+    for (size_t k = 0; k < said->count; k++) {
+        const struct message *m = &said->list[k];
+        if (m->path != NULL && strstr(m->path, "synthetic") != NULL)
+            message_add(r->messages, m->severity, (struct place){m->file, m->line, m->path}, "%s", m->text);
+    }
+    for (size_t k = 0; r->messages->errors == before && k < given->count; k++)
+        if (synthetic_rules(given->list[k].where.row))
+            message_add(r->messages, SEVERITY_ERROR,
+                        (struct place){given->remark[k].file, given->remark[k].line, "model.synthetic.states"},
+                        "is missing (allowed: a whole number, 2..1000)");
+}
+
 bool read_synthetic_cast(struct reading *r, const config_setting_t *root, const struct changes *given,
                          const struct messages *said)
 {
-    static const char about[] = "model.synthetic.";
     struct cast *cast = r->scenario->cast;
     const struct remark *remark = NULL;
     size_t before = r->messages->errors;
@@ -82,19 +101,13 @@ bool read_synthetic_cast(struct reading *r, const config_setting_t *root, const 
     if (n == 1)
         refuse(r, remark, "%zu is not allowed (allowed: 0, or 2..%zu)", n,
                (size_t)parameter_at(offsetof(struct world, model.synthetic_states))->high);
-    for (size_t k = 0; states == NULL && k < said->count; k++) /* a number that was refused, a name mistyped */
-        if (said->list[k].path != NULL && strncmp(said->list[k].path, about, sizeof about - 1) == 0)
-            message_add(r->messages, said->list[k].severity,
-                        (struct place){said->list[k].file, said->list[k].line, said->list[k].path}, "%s",
-                        said->list[k].text);
-    for (size_t k = 0; states == NULL && r->messages->errors == before && k < given->count; k++)
-        if (synthetic_rules(given->list[k].where.row))
-            read_complain(r, root, "model.synthetic.states", "is missing (allowed: a whole number, 2..1000)");
+    if (states == NULL)
+        miss_states(r, given, said);
     if (n < 2)
         return false;
     const struct change *most = last_of(given, offsetof(struct world, model.synthetic_poles), &remark);
-    poles = most ? (size_t)most->value
-                 : (size_t)parameter_at(offsetof(struct world, model.synthetic_poles))->value;
+    poles =
+        most ? (size_t)most->value : (size_t)parameter_at(offsetof(struct world, model.synthetic_poles))->value;
     if (most == NULL && poles > n)
         poles = n;
     if (poles > n)
