@@ -183,7 +183,7 @@ static void grid(void **unused)
 {
     (void)unused;
     struct scenario *s = load_block("states = 49; layout = \"grid\"; extent = 7000.0;");
-    struct world *world = world_of(s, 0, 0, 0);
+    struct world *world = world_of(s, 0, 0, 1); /* nothing of the world of replicate 0 is left */
     size_t count[5] = {0};
     bool straight = true;
     for (size_t i = 0; i < 49; i++) {
@@ -332,16 +332,17 @@ static void given_on_top(void **unused)
         TIME "world = { synthetic = { states = 9; poles = 3; size_mean = 2.0; };\n"
              "states = { * = { alignment = { autonomy = 2.0; }; }; S4 = { economy = { gdp = 5000.0; }; }; };\n"
              "dyads = { S1 = { S2 = { hostility_anchor = 0.77; }; }; }; };\n"
-             "branches = { large = { world = { synthetic = { size_mean = 5.0; }; }; }; };\n");
+             "branches = { large = { world = { synthetic = { size_mean = 5.0; };\n"
+             "states = { S5 = { economy = { gdp = 321.0; }; }; }; }; }; };\n");
     struct world *drawn = world_of(base, 0, 0, 2), *a = world_of(s, 0, 0, 2), *baseline = world_of(s, 1, 0, 2),
                  *large = world_of(s, 2, 0, 2);
-    assert_true(a->now.gdp[3] == 5000 && large->now.gdp[3] == 5000);
+    assert_true(a->now.gdp[3] == 5000 && large->now.gdp[3] == 5000 && large->now.gdp[4] == 321);
     assert_true(value_of(a, "dyads.S1.S2.hostility_anchor") == 0.77 &&
                 value_of(a, "dyads.S2.S1.hostility_anchor") == value_of(drawn, "dyads.S2.S1.hostility_anchor"));
     for (size_t i = 0; i < 9; i++) {
         assert_true(a->set.autonomy[i] == 2 && a->set.latitude[i] == drawn->set.latitude[i]);
         assert_true(i == 3 || a->now.gdp[i] == drawn->now.gdp[i]);
-        if (i != 3) /* the same draws, a larger mean */
+        if (i != 3 && i != 4) /* the same draws, a larger mean */
             assert_close(large->now.gdp[i], drawn->now.gdp[i] * exp(3), 1e-12);
     }
     assert_same(a, baseline);
@@ -437,7 +438,7 @@ static void thousand(void **unused)
     "world = { synthetic = { states = 14; poles = 3; unevenness = 0.03; };\n"                                  \
     "states = { S2 = { geography = { overseas = 4000.0; }; }; S5 = { arms = { grievance = 0.01; }; }; };\n"    \
     "dyads = { S1 = { S3 = { contiguous = true; hostility = 0.5; }; S2 = { loan = 0.01; }; };\n"               \
-    "S7 = { self = { alignment = 0.7; }; }; };\n"                                                              \
+    "S7 = { self = { alignment = 0.7; }; }; * = { S4 = { worth = 0.9; }; }; };\n"                              \
     "institutions = { PACT = { leader = \"S1\"; members = [\"S1\", \"S4\"]; centralisation = 0.6; }; }; };\n"  \
     "institutions = { PACT = { name = \"the pact\"; }; };\n"
 
@@ -514,6 +515,14 @@ static void effective(void **unused)
     world_free(b);
     free(text);
     free(again);
+    scenario_free(s);
+    scenario_free(second);
+
+    s = load_block("states = 3;"); /* fewer than there are poles by default */
+    text = scenario_effective(s);
+    second = testing_load(write_file("effective.cfg", text), NULL, 0);
+    assert_int_equal(second->cast->role[ROLE_POLES].count, 3);
+    free(text);
     scenario_free(s);
     scenario_free(second);
 }
