@@ -867,7 +867,7 @@ class Tables(Program):
         self.ends(OK, "run", "again.cfg", "-o", "again.h5", cwd=self.dir)
         with h5py.File(self.dir / "drawn.h5") as drawn, h5py.File(self.dir / "again.h5") as again:
             np.testing.assert_array_equal(drawn["hostility"][:], again["hostility"][:])
-        for words, what in ((("export", "drawn.cfg", "--world", "--replicate", "-1"), "--replicate: '-1' is not allowed"),
+        for words, what in ((("export", "drawn.cfg", "--world", "--replicate", "-1"), "--replicate: error: '-1' is not allowed"),
                             (("export", "drawn.h5", "--replicate", "1"), "with --world"),
                             (("export", "drawn.cfg", "--world", "-s", "model.synthetic.states=400"), "1 MiB")):
             self.assertIn(what, self.ends(INVALID, *words, cwd=self.dir).stderr)

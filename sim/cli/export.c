@@ -175,7 +175,7 @@ static int export(const struct cli_options *options)
 const struct subcommand cli_export = {
     "export",
     "FILE",
-    "Write a result as a table (CSV), or a scenario's world.",
+    "Write a result as a table, or a scenario's world.",
     "One number a line, on standard output or to -o: run, time, quarter, state, to, arm, variable, value. "
     "`to` is the pole, partner or body, `arm` the scenario, its baseline or a branch; an empty value is a "
     "missing number.\n\n"
