@@ -216,7 +216,7 @@ static void one_case(const char *path, const struct text *from, size_t *read, si
     *read += scenario != NULL || (messages.count > 0 && messages.list[0].path != NULL);
     for (size_t arm = 0; scenario != NULL && arm < scenario->arms; arm++) {
         struct world *world;
-        status = scenario_world(scenario, arm, scenario->points - 1, &world, &messages);
+        status = scenario_world(scenario, arm, scenario->points - 1, 0, &world, &messages);
         assert_true((status == STATUS_OK) == (world != NULL));
         assert_true(status == STATUS_OK || (status == STATUS_INVALID && messages.errors > 0));
         world_free(world);

@@ -40,7 +40,7 @@ COMMANDS = {  # the options that each must explain
     "check": "--set --seed --replicates --threads --format --all --ablate --perturb",
     "list": "--format",
     "parameters": "--format --variables",
-    "export": "--output --force --csv",
+    "export": "--output --force --csv --world --replicate --set --seed",
 }
 COMMON = "--quiet --verbose --help --version"
 OK, FAILED, INVALID, RUNS_FAILED, IO, UNREADABLE = range(6)
@@ -861,6 +861,35 @@ class Tables(Program):
                 names = [data.dims[k][0].name.rsplit("/")[-1] for k in range(data.ndim)]
                 self.assertEqual(", ".join(names), row["dimensions"], row["variable"])
                 self.assertEqual((data.attrs["units"], data.attrs["long_name"]), (row["unit"], row["meaning"]))
+
+    def test_export_world(self):
+        """A synthetic scenario and one on the world that it writes give the same numbers, replicate by replicate."""
+        head = 'title = "t"; seed = 4; time = { start = "2000Q1"; end = "2002Q4"; };\n'
+        (self.dir / "drawn.cfg").write_text(
+            head + 'replicates = 2; world = { synthetic = { states = 7; poles = 2; unevenness = 0.02; }; };\n')
+        (self.dir / "on.cfg").write_text(head + 'base = "world.cfg";\n')
+        self.ends(OK, "run", "drawn.cfg", "-o", "drawn.h5", cwd=self.dir)
+        self.ends(OK, "run", "drawn.cfg", "-j", "1", "-o", "one.h5", cwd=self.dir)
+        self.assertEqual((self.dir / "one.h5").read_bytes(), (self.dir / "drawn.h5").read_bytes())
+        for replicate in "0", "1":
+            self.ends(OK, "export", "drawn.cfg", "--world", "--replicate", replicate, "-o", "world.cfg", "--force", cwd=self.dir)
+            printed = self.ends(OK, "export", "drawn.cfg", "--world", "--replicate", replicate, cwd=self.dir).stdout
+            self.assertEqual((self.dir / "world.cfg").read_text(), printed)
+            self.ends(OK, "run", "on.cfg", "-o", "on.h5", "--force", cwd=self.dir)
+            with h5py.File(self.dir / "drawn.h5") as drawn, h5py.File(self.dir / "on.h5") as on:
+                alike = [name for name in ("gdp", "alignment", "hostility", "burden")
+                         if np.array_equal(drawn[name][int(replicate)], on[name][0])]
+                self.assertEqual(len(alike), 4 if replicate == "0" else 0)   # the world of the second has the luck of the first
+                self.assertFalse(np.array_equal(drawn["gdp"][0], drawn["gdp"][1]))
+        effective = h5py.File(self.dir / "drawn.h5").attrs["config_effective"]
+        (self.dir / "again.cfg").write_text(effective)
+        self.ends(OK, "run", "again.cfg", "-o", "again.h5", cwd=self.dir)
+        with h5py.File(self.dir / "drawn.h5") as drawn, h5py.File(self.dir / "again.h5") as again:
+            np.testing.assert_array_equal(drawn["hostility"][:], again["hostility"][:])
+        for words, what in ((("export", "drawn.cfg", "--world", "--replicate", "-1"), "--replicate: error: '-1' is not allowed"),
+                            (("export", "drawn.h5", "--replicate", "1"), "with --world"),
+                            (("export", "drawn.cfg", "--world", "-s", "model.synthetic.states=400"), "1 MiB")):
+            self.assertIn(what, self.ends(INVALID, *words, cwd=self.dir).stderr)
 
     def test_export(self):
         text = self.ends(OK, "export", self.result).stdout

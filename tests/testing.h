@@ -64,7 +64,7 @@ static inline struct world *testing_world(const struct scenario *scenario, size_
 {
     struct messages messages = {0};
     struct world *world;
-    assert_int_equal(scenario_world(scenario, arm, 0, &world, &messages), STATUS_OK);
+    assert_int_equal(scenario_world(scenario, arm, 0, 0, &world, &messages), STATUS_OK);
     message_clear(&messages);
     return world;
 }

@@ -22,7 +22,8 @@ enum {
     OPTION_BASELINE = 128,
     OPTION_CSV = 256,
     OPTION_VARIABLES = 512,
-    OPTION_CHECK = 1024 /* --all, --ablate, --perturb */
+    OPTION_CHECK = 1024, /* --all, --ablate, --perturb */
+    OPTION_WORLD = 2048  /* --world, --replicate */
 };
 
 struct cli_options {
@@ -30,9 +31,9 @@ struct cli_options {
     size_t arguments;
     const char **set;
     size_t sets;
-    const char *output, *seed, *replicates;
+    const char *output, *seed, *replicates, *replicate;
     int threads;
-    bool force, quiet, verbose, no_baseline, variables, all, ablate;
+    bool force, quiet, verbose, no_baseline, variables, all, ablate, world;
     int perturb;
     enum cli_format format;
 };

@@ -1,6 +1,8 @@
-/* equipoise export: a result as a tidy long table. */
+/* equipoise export: a result as a tidy long table, or the world of a scenario as a world file. */
 #include "cli/cli.h"
 #include "result/result.h"
+#include "scenario/scenario.h"
+#include "scenario/text.h"
 
 #include <errno.h>
 #include <math.h>
@@ -75,8 +77,9 @@ static int export_all(FILE *out, struct result_reader *reader)
     return status;
 }
 
-/* Writes to a file beside the one that is wanted, which is replaced when all has gone well: it is whole or not there. */
-static int export_to(const char *path, bool force, struct result_reader *reader, struct messages *messages)
+/* Writes a result, or a text, to a file beside the one that is wanted, which is replaced when all has gone well: it is whole or not there. */
+static int export_to(const char *path, bool force, struct result_reader *reader, const char *text,
+                     struct messages *messages)
 {
     int status = result_possible(path, force, messages);
     if (status != STATUS_OK)
@@ -88,7 +91,7 @@ static int export_to(const char *path, bool force, struct result_reader *reader,
     FILE *out = fopen(temporary, "w");
     bool broken = out == NULL;
     if (out != NULL) {
-        status = export_all(out, reader);
+        status = text ? fputs(text, out) < 0 : export_all(out, reader);
         broken = ferror(out) != 0;
         broken = fclose(out) != 0 || broken;
     }
@@ -105,14 +108,61 @@ static int export_to(const char *path, bool force, struct result_reader *reader,
     return status;
 }
 
+/* The number of a replicate; false if the text is none. */
+static bool replicate_of(const char *text, size_t *replicate)
+{
+    char *end;
+    errno = 0;
+    *replicate = strtoul(text, &end, 10);
+    return strchr("0123456789", text[0]) != NULL && *end == '\0' && errno == 0 && *replicate < 4294967295UL;
+}
+
+static int export_world(const struct cli_options *options)
+{
+    struct messages messages = {0};
+    size_t replicate = 0;
+    int status = STATUS_OK;
+    if (options->replicate && !replicate_of(options->replicate, &replicate)) {
+        message_add(&messages, SEVERITY_ERROR, (struct place){"--replicate", 0, NULL},
+                    "'%s' is not allowed (allowed: 0..4294967294)", options->replicate);
+        status = STATUS_INVALID;
+    }
+    struct scenario *s = status == STATUS_OK ? cli_load(options, options->argument[0], false, &status) : NULL;
+    char *text = s ? scenario_world_file(s, replicate) : NULL;
+    if (s != NULL && text == NULL) {
+        cli_out_of_memory();
+    } else if (text != NULL && strlen(text) > TEXT_MOST_BYTES) {
+        message_add(&messages, SEVERITY_ERROR, (struct place){options->argument[0], 0, NULL},
+                    "the world would fill %zu bytes, too many for a file to be read (allowed: 1 MiB)",
+                    strlen(text));
+        status = STATUS_INVALID;
+    } else if (text != NULL && options->output) {
+        status = export_to(options->output, options->force, NULL, text, &messages);
+    } else if (text != NULL) {
+        fputs(text, stdout);
+    }
+    cli_print(&messages);
+    message_clear(&messages);
+    free(text);
+    scenario_free(s);
+    return cli_end(status);
+}
+
 static int export(const struct cli_options *options)
 {
+    if (options->world)
+        return export_world(options);
+    if (options->sets > 0 || options->seed || options->replicate) {
+        fputs("equipoise: error: --set, --seed and --replicate are about a world (allowed: with --world)\n",
+              stderr);
+        return cli_end(STATUS_INVALID);
+    }
     struct messages messages = {0};
     struct result_reader *reader = NULL;
     const char *file = options->argument[0];
     int status = result_open(file, &reader, &messages);
     if (status == STATUS_OK)
-        status = options->output ? export_to(options->output, options->force, reader, &messages)
+        status = options->output ? export_to(options->output, options->force, reader, NULL, &messages)
                                  : export_all(stdout, reader);
     if (status != STATUS_OK && messages.count == 0)
         message_add(&messages, SEVERITY_ERROR, (struct place){file, 0, NULL}, "cannot be read to its end");
@@ -125,11 +175,13 @@ static int export(const struct cli_options *options)
 const struct subcommand cli_export = {
     "export",
     "FILE",
-    "Write a result as a tidy long table (CSV).",
+    "Write a result as a table, or a scenario's world.",
     "One number a line, on standard output or to -o: run, time, quarter, state, to, arm, variable, value. "
     "`to` is the pole, partner or body, `arm` the scenario, its baseline or a branch; an empty value is a "
-    "missing number.",
-    OPTION_OUTPUT | OPTION_FORCE | OPTION_CSV,
+    "missing number.\n\n"
+    "With --world FILE is a scenario, and its world is written as a world file. A scenario on that file plays "
+    "as on the first one's world, draw for draw in replicate 0.",
+    OPTION_OUTPUT | OPTION_FORCE | OPTION_CSV | OPTION_WORLD | OPTION_SET | OPTION_SEED,
     1,
     1,
     export};

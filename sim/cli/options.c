@@ -20,6 +20,8 @@ enum {
     KEY_ALL,
     KEY_ABLATE,
     KEY_PERTURB,
+    KEY_WORLD,
+    KEY_REPLICATE,
     KEY_USAGE,
     KEY_VERSION
 };
@@ -43,6 +45,8 @@ static const struct {
      {"ablate", KEY_ABLATE, NULL, 0, "play again without what each claim rests on: does it break?", 0}},
     {OPTION_CHECK,
      {"perturb", KEY_PERTURB, "N", 0, "play again under N joint draws of the parameters, noise off", 0}},
+    {OPTION_WORLD, {"world", KEY_WORLD, NULL, 0, "the world of a scenario, as a world file", 0}},
+    {OPTION_WORLD, {"replicate", KEY_REPLICATE, "K", 0, "of --world: which replicate (default: 0)", 0}},
     {OPTION_VARIABLES, {"variables", KEY_VARIABLES, NULL, 0, "list the recorded variables instead", 0}},
     {0, {"quiet", 'q', NULL, 0, "say only what is wrong", 1}},
     {0, {"verbose", 'v', NULL, 0, "say more", 1}},
@@ -102,6 +106,12 @@ static error_t option(int key, char *value, struct argp_state *state)
         o->perturb = (int)strtol(value, &end, 10);
         if (errno || *end || o->perturb < 1 || o->perturb > 100000)
             argp_error(state, "--perturb: '%s' is not allowed (allowed: 1..100000)", value);
+        return 0;
+    case KEY_WORLD:
+        o->world = true;
+        return 0;
+    case KEY_REPLICATE:
+        o->replicate = value;
         return 0;
     case KEY_CSV:
         return 0;

@@ -22,7 +22,7 @@ static int calibrates(const struct scenario *s)
     int status = STATUS_OK;
     for (size_t a = 0; a < s->arms && status == STATUS_OK; a++) {
         struct world *world = NULL;
-        status = scenario_world(s, a, 0, &world, &messages);
+        status = scenario_world(s, a, 0, 0, &world, &messages);
         world_free(world);
     }
     cli_print(&messages);

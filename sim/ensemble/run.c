@@ -1,6 +1,7 @@
 #include "ensemble/run.h"
 #include "model/flow.h"
 #include "model/step.h"
+#include "model/synthetic.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,18 +44,20 @@ static char *first_text(const struct messages *messages)
                                : message_text("out of memory");
 }
 
-/* Worlds of all arms, calibrated at the point. */
-static enum status get_ready(struct player *player, size_t point, char **why)
+/* Worlds of all arms, calibrated at the point; drawn for the replicate if they are synthetic. */
+static enum status get_ready(struct player *player, size_t point, size_t replicate, char **why)
 {
     struct messages messages = {0};
     enum status status = STATUS_OK;
-    if (player->ready && player->point == point)
+    if (player->ready && player->point == point && (!player->differs || player->replicate == replicate))
         return STATUS_OK;
     drop_worlds(player);
+    player->differs = false;
     for (size_t a = 0; a < player->scenario->arms && status == STATUS_OK; a++) {
         if (!player->plays[a])
             continue;
-        status = scenario_world(player->scenario, a, point, &player->world[a], &messages);
+        status = scenario_world(player->scenario, a, point, replicate, &player->world[a], &messages);
+        player->differs = player->differs || (status == STATUS_OK && synthetic_differs(player->world[a]));
         if (status == STATUS_OK && (player->start[a] = world_copy(player->world[a])) == NULL)
             status = STATUS_FAILED;
     }
@@ -63,6 +66,7 @@ static enum status get_ready(struct player *player, size_t point, char **why)
     message_clear(&messages);
     player->ready = status == STATUS_OK;
     player->point = point;
+    player->replicate = replicate;
     return status == STATUS_OK ? STATUS_OK : STATUS_FAILED;
 }
 
@@ -131,7 +135,7 @@ enum status run_play(struct player *player, size_t point, size_t replicate, doub
                      double *effect, double *level, size_t stride, char **why)
 {
     const struct scenario *s = player->scenario;
-    enum status status = get_ready(player, point, why);
+    enum status status = get_ready(player, point, replicate, why);
     memset(player->window, 0, 4 * s->claims * sizeof *player->window);
     for (size_t a = 0; a < s->arms && status == STATUS_OK; a++)
         if (player->plays[a])

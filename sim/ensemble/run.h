@@ -8,11 +8,12 @@
 struct player {
     const struct scenario *scenario;
     const bool *plays;    /* [arms]: which arms are played; borrowed */
-    struct world **start; /* [arms] calibrated at `point` */
+    struct world **start; /* [arms] calibrated at `point`, for `replicate` */
     struct world **world; /* [arms] */
     double *room;         /* [states] */
     double *window;       /* [claims][4]: means in arm, versus, against arm, against versus */
-    size_t point;
+    size_t point, replicate;
+    bool differs; /* another replicate has another world */
     bool ready;
 };
 

@@ -66,7 +66,7 @@ enum status trace_play(const struct scenario *s, const struct quantity *const *q
     trace->length = (size_t)(s->end - s->start) + 2;
     trace->value = calloc(trace->runs * quantities * trace->length + 1, sizeof *trace->value);
     size_t before = messages->errors;
-    enum status status = room && trace->value ? scenario_world(s, 0, 0, &world, messages) : STATUS_FAILED;
+    enum status status = room && trace->value ? scenario_world(s, 0, 0, 0, &world, messages) : STATUS_FAILED;
     if (status == STATUS_OK && (start = world_copy(world)) == NULL)
         status = STATUS_FAILED;
     for (size_t run = 0; run < trace->runs && status == STATUS_OK; run++) {

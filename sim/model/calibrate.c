@@ -54,7 +54,7 @@ void calibrate_complete(struct world *world)
     struct stocks *now = &world->now;
     size_t n = cast->states;
 
-    FILL(set->distance, n, n, i == j || set->contiguous[e] != 0 ? 0 : power_great_circle(world, i, j))
+    FILL(set->distance, n, n, i == j || set->contiguous[e] != 0 ? 0 : power_distance(world, i, j))
     FILL(set->presence, n, n, i == j || set->contiguous[e] != 0 ? 1 : 0.5)
     economy_gravity(world);
     FILL(now->export_share, n, n, set->trade_share[e])

@@ -26,7 +26,15 @@ enum purpose {
     PURPOSE_ORDER = 15,
     PURPOSE_JOIN = 16,
     PURPOSE_BATTLE = 17,
-    PURPOSE_SECESSION = 18
+    PURPOSE_SECESSION = 18,
+    PURPOSE_SIZE = 20, /* 20 to 26: a synthetic world is drawn */
+    PURPOSE_POPULATION = 21,
+    PURPOSE_BURDEN = 22,
+    PURPOSE_DISPOSITION = 23,
+    PURPOSE_ENMITY = 24,
+    PURPOSE_EAST = 25,
+    PURPOSE_NORTH = 26,
+    PURPOSE_UNEVENNESS = 30
 };
 
 /* Uniform in (0, 1), 52 bits, for state i alone, or for the ordered pair (i, j).  Identity: seed, replicate, step,

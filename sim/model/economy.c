@@ -42,7 +42,18 @@ void economy_natural(struct world *world)
         world->load.log_trade_share[e] = log(world->set.trade_share[e]); /* of no share: minus infinity */
 }
 
-/* g' = g0 - k_g (m - m0) + eta xi x sum sigma (g_j(t-1) - g0_j) + k_L dloan - k_D KL + shock + noise. */
+/* u' = u exp(-dt/T) + sd sqrt(1 - exp(-2 dt/T)) z: a state's luck of a decade, whose spread does not depend on the step
+ * (Uhlenbeck and Ornstein 1930). */
+static void deviate(struct world *world, size_t i)
+{
+    const struct model_settings *model = &world->model;
+    double kept = exp(-world->dt / model->unevenness_memory), u = world->now.growth_deviation[i] * kept;
+    if (model->noise != 0 && model->unevenness > 0)
+        u += draw_normal(world, PURPOSE_UNEVENNESS, i, i, model->unevenness * sqrt(1 - kept * kept));
+    world->next.growth_deviation[i] = u;
+}
+
+/* g' = g0 - k_g (m - m0) + eta xi x sum sigma (g_j(t-1) - g0_j) + k_L dloan - k_D KL + shock + u' + noise. */
 static double growth(const struct world *world, size_t i, const double *log_sigma)
 {
     size_t n = world->cast->states, row = i * n;
@@ -60,7 +71,8 @@ static double growth(const struct world *world, size_t i, const double *log_sigm
     double g = world->set.trend_growth[i] -
                model->arms_drag * (world->now.burden[i] - world->load.burden_at_load[i]) +
                model->demand_pull * world->set.price_amplifier[i] * world->set.openness[i] * demand +
-               model->loan_push * lending - model->diversion_cost * fmax(0, diversion) + world->set.shock[i];
+               model->loan_push * lending - model->diversion_cost * fmax(0, diversion) + world->set.shock[i] +
+               world->next.growth_deviation[i];
     if (world_runs(world, MECHANISM_war)) /* overextension */
         g -= model->holding_cost * world->derived.occupied[i];
     if (model->noise != 0)
@@ -107,6 +119,7 @@ void economy_update(struct world *world)
         world->derived.diversification_effort[i] =
             world->set.diversification[i] +
             world->model.threat_diversifies * world->set.autonomy[i] * world->derived.threat_economic[i];
+        deviate(world, i);
         world->next.growth[i] = growth(world, i, log_sigma);
         markets(world, i, log_demand, log_sigma);
     }

@@ -1,5 +1,5 @@
 /* ECONOMY (C.6): growth, trade, debt and the leverage that comes of them.
- * Owns growth, export_share and, through the flow, gdp and debt; leverage, diversification_effort (derived). */
+ * Owns growth, growth_deviation, export_share and, through the flow, gdp and debt; leverage, diversification_effort (derived). */
 #ifndef EQUIPOISE_MODEL_ECONOMY_H
 #define EQUIPOISE_MODEL_ECONOMY_H
 
@@ -8,7 +8,7 @@
 /* lev_ij: asymmetric dependence of i on j in trade (Hirschman 1945; Keohane and Nye 1977), and debt. */
 void economy_leverage(struct world *world);
 
-/* g' and sigma'. */
+/* u', g' and sigma'. */
 void economy_update(struct world *world);
 
 /* T_ij = x_i Y_i sigma_ij + x_j Y_j sigma_ji: trade of the pair, billion USD a year. */

@@ -68,7 +68,7 @@ static void move_borders(struct world *world)
         bool was = world->load.border[e] != 0, is = world->set.contiguous[e] != 0;
         if (was == is)
             continue;
-        world->set.distance[e] = is ? 0 : power_great_circle(world, e / n, e % n);
+        world->set.distance[e] = is ? 0 : power_distance(world, e / n, e % n);
         world->load.border[e] = world->set.contiguous[e];
     }
     territory_redraw(world, false);

@@ -135,14 +135,16 @@ char *parameter_allowed(const struct parameter *row)
         free(words);
         return text;
     }
-    return message_text("%g..%g%s%s", row->low, row->high, row->unit[0] ? " " : "", row->unit);
+    return message_text("%s%g..%g%s%s", row->flags & F_WHOLE ? "a whole number, " : "", row->low, row->high,
+                        row->unit[0] ? " " : "", row->unit);
 }
 
 char *parameter_refuse(const struct parameter *row, double value)
 {
     if (row->flags & (F_WORD | F_STATE))
         return NULL;
-    if (value >= row->low && value <= row->high && (!(row->flags & F_SWITCH) || value == (int)value))
+    bool whole = row->flags & (F_SWITCH | F_WHOLE);
+    if (value >= row->low && value <= row->high && (!whole || value == floor(value)))
         return NULL;
     char number[32], *allowed = parameter_allowed(row);
     int digits = 15; /* as few as tell it from all others: 0.1, not 0.10000000000000001 */

@@ -14,6 +14,8 @@ enum {
     F_FIXED = 256,    /* a reference value, not a parameter to vary (C.14: "fixed") */
     F_PART = 512,     /* a share of something, but its row is not the simplex */
     F_LOAD = 128,     /* used when the world is loaded and not after: no scenario can change it later */
+    F_WHOLE = 4096,   /* a whole number */
+    F_CAST = 8192,    /* decides who takes part: the same in all runs of a scenario */
     F_STOCK = 64      /* the model moves it; a setting is its start value (set by the table) */
 };
 

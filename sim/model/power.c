@@ -3,12 +3,20 @@
 
 double power_great_circle(const struct world *world, size_t i, size_t j)
 {
-    const double radian = 3.14159265358979323846 / 180, radius = 6371;
+    const double radian = POWER_RADIAN, radius = POWER_RADIUS;
+    if (world->model.flat != 0)
+        return POWER_DEGREE_KM * hypot(world->set.latitude[j] - world->set.latitude[i],
+                                       world->set.longitude[j] - world->set.longitude[i]);
     double lat_i = world->set.latitude[i] * radian, lat_j = world->set.latitude[j] * radian;
     double north = sin((lat_j - lat_i) / 2);
     double east = sin((world->set.longitude[j] - world->set.longitude[i]) * radian / 2);
     double a = north * north + cos(lat_i) * cos(lat_j) * east * east;
     return 2 * radius * asin(sqrt(world_clip(a, 0, 1)));
+}
+
+double power_distance(const struct world *world, size_t i, size_t j)
+{
+    return power_great_circle(world, i, j) + world->set.overseas[i] + world->set.overseas[j];
 }
 
 double power_gradient(const struct world *world, double d)

@@ -5,8 +5,15 @@
 
 #include "model/world.h"
 
-/* Great circle between two capitals in km, haversine, radius 6371 km. */
+#define POWER_RADIUS 6371                             /* of the earth, km */
+#define POWER_RADIAN (3.14159265358979323846 / 180)   /* a degree */
+#define POWER_DEGREE_KM (POWER_RADIUS * POWER_RADIAN) /* a degree on the plane of a flat world */
+
+/* Great circle between two capitals in km, haversine, radius 6371 km; in a flat world the straight line. */
 double power_great_circle(const struct world *world, size_t i, size_t j);
+
+/* Distance between two states without a common border where none is given: the sea counts, too. */
+double power_distance(const struct world *world, size_t i, size_t j);
 
 /* Loss-of-strength gradient at d km: s_ref^(e(d) - e(0)), e(d) = log10(d/v + 10 - e).  1 at d = 0, falling; the shape
  * of Bueno de Mesquita (1981) as in Bennett and Stam (2000), at a reference share so that it is the same for every

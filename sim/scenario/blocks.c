@@ -469,6 +469,8 @@ static void factor_item(struct reading *r, const config_setting_t *group, void *
         free(why);
         return;
     }
+    if (!read_synthetic_fits(r, config_setting_get_member(group, "path"), factor->path, factor->where.row))
+        return;
     if (values == NULL || !config_setting_is_aggregate(values) || config_setting_is_group(values) ||
         config_setting_length(values) == 0) {
         read_complain(r, values ? values : group, factor->path,
@@ -532,9 +534,11 @@ void read_sweep(struct reading *r, const config_setting_t *group)
         read_complain(r, group, "sweep.parameters", "is missing (allowed: a list ( { path; values; }, ... ))");
         return;
     }
+    r->varies = true;
     s->factor = calloc((size_t)config_setting_length(list) + 1, sizeof *s->factor);
     if (s->factor != NULL)
         each_group(r, list, "path; values;", factor_item, NULL);
+    r->varies = false;
     if (r->messages->errors == before)
         count_points(r, group);
 }

@@ -218,8 +218,10 @@ static void read_branches(struct reading *r, const config_setting_t *branches)
             !append_all(&branch->events, &s->arm[baseline].events))
             read_complain(r, group, NULL, "out of memory");
         const config_setting_t *world = config_setting_get_member(group, "world");
+        r->varies = true;
         if (world != NULL)
             read_assignments(r, world, "", &branch->world);
+        r->varies = false;
         read_changes(r, group, branch);
     }
 }
@@ -278,6 +280,32 @@ static bool poles_vary(const struct chain *chain, const struct scenario_options 
     return false;
 }
 
+static void read_sets(struct reading *r, const struct scenario_options *options);
+
+/* A file without states at its end may stand for a synthetic world.  Who takes part in it follows from its settings:
+ * they are read before anything that names a state can be judged, and what else is wrong goes unheard for now. */
+static bool find_synthetic(struct reading *r, const struct chain *chain, const struct scenario_options *options)
+{
+    struct cast nobody = {.reference_place = CAST_NONE, .danger_source = CAST_NONE};
+    struct messages said = {0};
+    struct scenario *s = r->scenario,
+                    first = {
+                        .source_file = s->source_file, .files = s->files, .cast = &nobody, .synthetic = true};
+    struct reading early = {.scenario = &first, .messages = &said};
+    const config_setting_t *root = config_root_setting(&chain->config[chain->files - 1]);
+    if (config_setting_get_member(root, "states") != NULL)
+        return false;
+    for (size_t k = chain->files; k-- > 0;) {
+        early.file = s->source_file[k];
+        read_world(&early, config_root_setting(&chain->config[k]));
+    }
+    read_sets(&early, options);
+    bool found = read_synthetic_cast(r, root, &first.given, &said);
+    read_free(&first.given);
+    message_clear(&said);
+    return found;
+}
+
 /* Reads all blocks, from the world upward: later files have the last word. */
 static void read_all(struct reading *r, struct chain *chain, const struct scenario_options *options)
 {
@@ -289,6 +317,10 @@ static void read_all(struct reading *r, struct chain *chain, const struct scenar
         timed = timed || config_setting_get_member(config_root_setting(&chain->config[k]), "time") != NULL;
     }
     r->file = s->source_file[chain->files - 1];
+    size_t before = r->messages->errors;
+    s->synthetic = find_synthetic(r, chain, options);
+    if (r->messages->errors > before)
+        return;
     s->cast->poles_vary = poles_vary(chain, options);
     read_cast(r, config_root_setting(&chain->config[chain->files - 1]));
     if (s->cast->options == 0 || (s->world = world_new(s->cast)) == NULL)
@@ -313,7 +345,10 @@ static void read_all(struct reading *r, struct chain *chain, const struct scenar
         read_branches(r, config_setting_get_member(root, "branches"));
     if (config_setting_get_member(root, "claims") != NULL)
         read_claims(r, config_setting_get_member(root, "claims"));
-    if (config_setting_get_member(root, "hindcast") != NULL)
+    if (config_setting_get_member(root, "hindcast") != NULL && s->synthetic)
+        read_complain(r, config_setting_get_member(root, "hindcast"), NULL,
+                      "a synthetic world has no history (allowed: with a world of its own states)");
+    else if (config_setting_get_member(root, "hindcast") != NULL)
         read_hindcast(r, config_setting_get_member(root, "hindcast"));
     if (options->design && config_setting_get_member(root, "sweep") != NULL)
         read_sweep(r, config_setting_get_member(root, "sweep"));
@@ -323,9 +358,8 @@ static void read_all(struct reading *r, struct chain *chain, const struct scenar
 
 /* ---- checks over the whole ------------------------------------------------------------------------------- */
 
-static void read_options(struct reading *r, const struct scenario_options *options)
+static void read_sets(struct reading *r, const struct scenario_options *options)
 {
-    struct scenario *s = r->scenario;
     r->file = "--set";
     for (size_t k = 0; k < options->sets; k++) {
         char *path = strdup(options->set[k]), *value = path ? strchr(path, '=') : NULL;
@@ -333,10 +367,16 @@ static void read_options(struct reading *r, const struct scenario_options *optio
             read_complain(r, NULL, options->set[k], "is not of the form PATH=VALUE");
         else {
             *value = '\0';
-            read_assignment_text(r, path, value + 1, &s->given);
+            read_assignment_text(r, path, value + 1, &r->scenario->given);
         }
         free(path);
     }
+}
+
+static void read_options(struct reading *r, const struct scenario_options *options)
+{
+    struct scenario *s = r->scenario;
+    read_sets(r, options);
     unsigned long long count = s->replicates;
     r->file = "--seed";
     if (options->seed)
@@ -351,77 +391,6 @@ static void apply_given(struct scenario *s, size_t first)
 {
     for (size_t k = first; k < s->given.count; k++)
         events_change(s->world, &s->given.list[k]);
-}
-
-/* The place of the last assignment that touches an element of a row; the world file if there is none. */
-static struct place place_of(const struct scenario *s, size_t offset, size_t first, size_t width)
-{
-    struct place place = {s->source_file[s->files - 1], 0, NULL};
-    for (size_t k = 0; k < s->given.count; k++) {
-        if (s->given.list[k].where.row->offset != offset)
-            continue;
-        for (size_t e = 0; e < s->given.list[k].where.count; e++) {
-            size_t slot = s->given.list[k].where.slot[e];
-            if (slot >= first && slot < first + width) {
-                place.file = s->given.remark[k].file;
-                place.line = s->given.remark[k].line;
-            }
-        }
-    }
-    return place;
-}
-
-/* Whether something was said about a path already. */
-static bool spoken_of(const struct messages *messages, const char *path)
-{
-    for (size_t k = 0; path != NULL && k < messages->count; k++)
-        if (messages->list[k].path != NULL && strcmp(messages->list[k].path, path) == 0)
-            return true;
-    return false;
-}
-
-/* What must be given and is not is missed where the state is declared. */
-static void check_required(struct reading *r, const config_setting_t *states)
-{
-    struct scenario *s = r->scenario;
-    r->file = s->source_file[s->files - 1];
-    for (size_t k = 0; k < parameter_count; k++) {
-        const struct parameter *row = &parameter_table[k];
-        const double *values = parameter_values(s->world, row);
-        for (size_t i = 0; row->flags & F_REQUIRED && i < world_length(s->cast, row->shape); i++)
-            if (isnan(values[i])) {
-                char *path = parameter_path(s->cast, row, i), *allowed = parameter_allowed(row);
-                if (!spoken_of(r->messages, path))
-                    read_complain(r, config_setting_get_member(states, s->cast->code[i]), path,
-                                  "is missing (allowed: %s)", allowed ? allowed : "");
-                free(path);
-                free(allowed);
-            }
-    }
-}
-
-/* Shares that are given may not sum to more than one; a row that is given in full may not be empty. */
-static void check_sums(struct reading *r, size_t offset, const double *shares, size_t width, const char *what)
-{
-    const struct scenario *s = r->scenario;
-    bool alignment = offset == offsetof(struct world, now.alignment);
-    for (size_t i = 0; i < s->cast->states; i++) {
-        double sum = 0;
-        size_t open = 0;
-        for (size_t j = 0; j < width; j++) {
-            bool given = !isnan(shares[i * width + j]);
-            sum += given ? shares[i * width + j] : 0;
-            open += !given && (alignment ? cast_can_choose(s->cast, i, j) : j != i);
-        }
-        if (sum <= 1 + 1e-6 && (open > 0 || sum > 0))
-            continue;
-        struct place place = place_of(s, offset, i * width, width);
-        char *path = message_text("dyads.%s.*.%s", s->cast->code[i], what);
-        place.path = path;
-        message_add(r->messages, SEVERITY_ERROR, place, "shares sum to %.6g (allowed: more than 0, at most 1)",
-                    sum);
-        free(path);
-    }
 }
 
 static bool all_variables(struct scenario *s)
@@ -497,19 +466,21 @@ enum status scenario_load(const char *file, const struct scenario_options *optio
     read_all(&r, chain, options);
     if (s->world != NULL) {
         apply_given(s, 0);
-        check_sums(&r, offsetof(struct world, set.trade_share), s->world->set.trade_share, s->cast->states,
-                   "trade_share");
-        check_sums(&r, offsetof(struct world, now.alignment), s->world->now.alignment, s->cast->options,
-                   "alignment");
+        read_check_sums(&r, offsetof(struct world, set.trade_share), s->world->set.trade_share, s->cast->states,
+                        "trade_share");
+        read_check_sums(&r, offsetof(struct world, now.alignment), s->world->now.alignment, s->cast->options,
+                        "alignment");
         size_t in_files = s->given.count; /* what the command line gives is normalised with its row */
         read_options(&r, options);
         apply_given(s, in_files);
-        check_required(
+        s->world->seed = s->seed;
+        if (s->synthetic)
+            scenario_draw(s, s->world, 0);
+        read_check_required(
             &r, config_setting_get_member(config_root_setting(&chain->config[chain->files - 1]), "states"));
         s->world->quarter = s->start;
         s->world->steps_per_quarter = s->steps_per_quarter;
         s->world->dt = 0.25 / s->steps_per_quarter;
-        s->world->seed = s->seed;
         for (size_t k = 0; k < s->arms; k++)
             make_plan(&s->arm[k]);
         if (s->records == 0) {

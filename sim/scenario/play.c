@@ -1,8 +1,9 @@
 /* From a scenario to a world ready to be played, and back to a text that reproduces it. */
-#include "scenario/scenario.h"
+#include "scenario/read.h"
 #include "model/calibrate.h"
 #include "model/flow.h"
 #include "model/portfolio.h"
+#include "model/synthetic.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,21 +110,41 @@ static void refuse_burden(const struct scenario *s, const struct world *world, s
     free(path);
 }
 
-enum status scenario_world(const struct scenario *s, size_t arm, size_t point, struct world **out,
-                           struct messages *messages)
+/* What a point of the design and an arm make of the world that is given. */
+static void change_given(const struct scenario *s, size_t arm, size_t point, struct world *world)
 {
-    const struct changes *set = &s->arm[arm].set;
-    struct world *world = world_copy(s->world);
-    size_t state = 0;
-    enum status status = STATUS_FAILED;
-    *out = NULL;
-    if (world == NULL)
-        goto out;
     for (size_t f = 0; f < s->factors; f++) {
         struct change change = factor_change(s, f, point);
         events_change(world, &change);
     }
     change_all(s, &s->arm[arm].world, point, world);
+}
+
+/* A world as it is before anything is worked out; NULL if memory ran out. */
+static struct world *world_given(const struct scenario *s, size_t arm, size_t point, size_t replicate)
+{
+    struct world *world = world_copy(s->world);
+    if (world == NULL)
+        return NULL;
+    world->replicate = replicate;
+    change_given(s, arm, point, world);
+    if (s->synthetic) { /* some of these changes are about the drawing, others go on top of it */
+        scenario_draw(s, world, replicate);
+        change_given(s, arm, point, world);
+    }
+    return world;
+}
+
+enum status scenario_world(const struct scenario *s, size_t arm, size_t point, size_t replicate,
+                           struct world **out, struct messages *messages)
+{
+    const struct changes *set = &s->arm[arm].set;
+    struct world *world = world_given(s, arm, point, replicate);
+    size_t state = 0;
+    enum status status = STATUS_FAILED;
+    *out = NULL;
+    if (world == NULL)
+        goto out;
     calibrate_complete(world);
     status = settle_shares(s, world, messages);
     if (status != STATUS_OK)
@@ -220,10 +241,11 @@ static void print_issues(FILE *out, const struct cast *cast)
     fputs("); ", out);
 }
 
-static void print_roles(FILE *out, const struct cast *cast)
+static void print_roles(FILE *out, const struct cast *cast, bool poles)
 {
     fputs("roles = { ", out);
-    print_group(out, "poles", cast, &cast->role[ROLE_POLES]);
+    if (poles)
+        print_group(out, "poles", cast, &cast->role[ROLE_POLES]);
     print_group(out, "theatre", cast, &cast->role[ROLE_THEATRE]);
     print_group(out, "deciders", cast, &cast->role[ROLE_DECIDERS]);
     if (cast->bloc != NULL) {
@@ -242,6 +264,20 @@ static void print_roles(FILE *out, const struct cast *cast)
     fputs("};\n", out);
 }
 
+static void print_change(FILE *out, const struct scenario *s, const struct changes *changes, size_t k,
+                         const char *comma)
+{
+    fprintf(out, "%s  { path = \"%s\"; value = ", comma, changes->remark[k].path);
+    print_value(out, changes->list[k].where.row, s->cast, changes->list[k].value);
+    fputs("; }", out);
+}
+
+/* Of a synthetic world what is drawn is not said; of another one how to draw. */
+static bool is_left_out(const struct scenario *s, const struct parameter *row)
+{
+    return s->synthetic ? row->shape != SHAPE_MODEL : synthetic_rules(row);
+}
+
 /* { path = "..."; value = ...; } for every value of the world that is known: numbers of model, states and bodies
  * always, those of pairs where they differ from the default. */
 static void print_world(FILE *out, const struct scenario *s)
@@ -256,7 +292,7 @@ static void print_world(FILE *out, const struct scenario *s)
         for (size_t e = 0; e < world_length(s->cast, row->shape); e++) {
             bool self = pairs && e / s->cast->states == e % s->cast->states;
             if (isnan(values[e]) || self || (sparse && values[e] == row->value) ||
-                (row->flags & F_SWITCH && row->high == 0))
+                (row->flags & F_SWITCH && row->high == 0) || is_left_out(s, row))
                 continue;
             char *path = parameter_path(s->cast, row, e);
             fprintf(out, "%s  { path = \"%s\"; value = ", comma, path ? path : "");
@@ -266,15 +302,10 @@ static void print_world(FILE *out, const struct scenario *s)
             free(path);
         }
     }
+    for (size_t k = 0; s->synthetic && k < s->given.count; k++)
+        if (s->given.list[k].where.row->shape != SHAPE_MODEL)
+            print_change(out, s, &s->given, k, ",\n");
     fputs("\n);\n", out);
-}
-
-static void print_change(FILE *out, const struct scenario *s, const struct changes *changes, size_t k,
-                         const char *comma)
-{
-    fprintf(out, "%s  { path = \"%s\"; value = ", comma, changes->remark[k].path);
-    print_value(out, changes->list[k].where.row, s->cast, changes->list[k].value);
-    fputs("; }", out);
 }
 
 /* With what the command line puts on top of it. */
@@ -352,10 +383,11 @@ char *scenario_effective(const struct scenario *s)
                 s->steps_per_quarter);
     }
     print_record(out, s);
-    print_names(out, "states", s->cast->states, s->cast->code, s->cast->name);
+    if (!s->synthetic)
+        print_names(out, "states", s->cast->states, s->cast->code, s->cast->name);
     if (s->cast->bodies > 0)
         print_names(out, "institutions", s->cast->bodies, s->cast->body, s->cast->body_title);
-    print_roles(out, s->cast);
+    print_roles(out, s->cast, !s->synthetic);
     print_world(out, s);
     print_set(out, s, &s->arm[0].set);
     print_events(out, s, &s->arm[0].events);
@@ -364,5 +396,119 @@ char *scenario_effective(const struct scenario *s)
         free(text);
         return NULL;
     }
+    return text;
+}
+
+/* ---- the world as a file --------------------------------------------------------------------------------- */
+
+/* The path that names a row's places from `first` on, [width]: "dyads.S1.*.hostility_anchor".  The caller frees. */
+static char *line_path(const struct cast *cast, const struct parameter *row, size_t line)
+{
+    switch (row->shape) {
+    case SHAPE_STATE:
+        return message_text("states.*.%s", row->path);
+    case SHAPE_DYAD:
+    case SHAPE_FELT:
+        return message_text("dyads.%s.*.%s", cast->code[line], row->path);
+    default:
+        return NULL;
+    }
+}
+
+struct page {
+    FILE *out;
+    const struct cast *cast;
+    const char *comma;
+};
+
+static void print_place(struct page *p, const struct parameter *row, size_t slot, double value)
+{
+    char *path = parameter_path(p->cast, row, slot);
+    fprintf(p->out, "%s  { path = \"%s\"; value = ", p->comma, path ? path : "");
+    print_value(p->out, row, p->cast, value);
+    fputs("; }", p->out);
+    p->comma = ",\n";
+    free(path);
+}
+
+/* Whether a symmetric pair is told by its other direction. */
+static bool is_mirrored(const struct cast *cast, const struct parameter *row, size_t slot)
+{
+    return row->flags & F_SYMMETRIC && slot / cast->states > slot % cast->states;
+}
+
+/* Places of a row that one path names: as an array if all are known and many are not the default, else one by one. */
+static void print_line(struct page *p, const struct parameter *row, const double *values, const size_t *slot,
+                       size_t count, char *path)
+{
+    size_t known = 0, told = 0;
+    for (size_t k = 0; k < count; k++) {
+        known += !isnan(values[slot[k]]);
+        told += !isnan(values[slot[k]]) && values[slot[k]] != row->value;
+    }
+    bool whole = path != NULL && known == count && 4 * told >= count && told > 1;
+    if (whole)
+        fprintf(p->out, "%s  { path = \"%s\"; value = [", p->comma, path);
+    for (size_t k = 0; k < count && told > 0; k++) {
+        double value = values[slot[k]];
+        if (whole && k > 0)
+            fputs(", ", p->out);
+        if (whole)
+            print_value(p->out, row, p->cast, value);
+        else if (!isnan(value) && value != row->value && !is_mirrored(p->cast, row, slot[k]))
+            print_place(p, row, slot[k], value);
+    }
+    if (whole) {
+        fputs("]; }", p->out);
+        p->comma = ",\n";
+    }
+    free(path);
+}
+
+/* All values of a row that are known and not the default. */
+static void print_row(struct page *p, const struct parameter *row, const double *values, size_t *slot)
+{
+    size_t n = p->cast->states, length = world_length(p->cast, row->shape);
+    bool pairs = row->shape == SHAPE_DYAD || row->shape == SHAPE_FELT;
+    for (size_t line = 0; line < (pairs ? n : 1); line++) {
+        size_t count = 0;
+        for (size_t e = 0; e < (pairs ? n : length); e++)
+            if (!pairs || e != line)
+                slot[count++] = !pairs ? e : row->shape == SHAPE_FELT ? e * n + line : line * n + e;
+        print_line(p, row, values, slot, count, line_path(p->cast, row, line));
+    }
+}
+
+char *scenario_world_file(const struct scenario *s, size_t replicate)
+{
+    char *text = NULL;
+    size_t length = 0, most = 1;
+    struct world *world = world_given(s, 1, 0, replicate);
+    for (enum shape shape = 0; shape <= SHAPE_DECADE; shape++)
+        most = world_length(s->cast, shape) > most ? world_length(s->cast, shape) : most;
+    size_t *slot = calloc(most, sizeof *slot);
+    FILE *out = world && slot ? open_memstream(&text, &length) : NULL;
+    if (out != NULL) {
+        struct page page = {out, s->cast, ""};
+        fputs("title = ", out);
+        print_string(out, s->title ? s->title : s->name);
+        fprintf(out, ";\nseed = \"%llu\";\n", (unsigned long long)s->seed);
+        print_names(out, "states", s->cast->states, s->cast->code, s->cast->name);
+        if (s->cast->bodies > 0)
+            print_names(out, "institutions", s->cast->bodies, s->cast->body, s->cast->body_title);
+        print_roles(out, s->cast, true);
+        fputs("world = (\n", out);
+        for (size_t k = 0; k < parameter_count; k++)
+            if (!synthetic_rules(&parameter_table[k]))
+                print_row(&page, &parameter_table[k], parameter_values(world, &parameter_table[k]), slot);
+        fputs("\n);\n", out);
+        bool failed = ferror(out) != 0;
+        if (fclose(out) != 0 || failed) {
+            free(text);
+            text = NULL;
+        }
+    }
+    free(slot);
+    world_free(world);
     return text;
 }

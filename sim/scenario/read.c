@@ -271,7 +271,30 @@ bool read_in_time(struct reading *r, const config_setting_t *at, const char *pat
     return false;
 }
 
-static void assign(struct reading *r, const config_setting_t *leaf, const char *path, struct changes *changes)
+/* [ ... ]: a value for each place that the path names, in the order of states, poles and bodies. */
+static void assign_each(struct reading *r, const config_setting_t *array, const char *path,
+                        const struct selection *where, struct changes *changes)
+{
+    size_t length = (size_t)config_setting_length(array);
+    if (length != where->count) {
+        read_complain(r, array, path, "has %zu values (allowed: %zu, one for each place of the path)", length,
+                      where->count);
+        return;
+    }
+    for (size_t k = 0; k < length; k++) {
+        const config_setting_t *item = config_setting_get_elem(array, (unsigned)k);
+        const struct selection one = {where->row, &where->slot[k], 1};
+        char *place = parameter_path(r->scenario->cast, where->row, where->slot[k]);
+        double value;
+        if (place == NULL)
+            read_complain(r, array, path, "out of memory");
+        else if (read_value(r, item, place, where->row, true, &value))
+            append_value(r, array, place, &one, value, changes);
+        free(place);
+    }
+}
+
+void read_assignment(struct reading *r, const config_setting_t *leaf, const char *path, struct changes *changes)
 {
     struct selection where;
     char *why;
@@ -279,7 +302,11 @@ static void assign(struct reading *r, const config_setting_t *leaf, const char *
     enum status status = parameter_select(r->scenario->cast, path, &where, &why);
     if (status != STATUS_OK)
         read_complain(r, leaf, path, "%s", why ? why : "out of memory");
-    else if (read_in_time(r, leaf, path, where.row) && read_value(r, leaf, path, where.row, true, &value))
+    else if (!read_in_time(r, leaf, path, where.row) || !read_synthetic_fits(r, leaf, path, where.row))
+        ;
+    else if (config_setting_type(leaf) == CONFIG_TYPE_ARRAY && where.count > 1)
+        assign_each(r, leaf, path, &where, changes);
+    else if (read_value(r, leaf, path, where.row, true, &value))
         append_value(r, leaf, path, &where, value, changes);
     free(why);
     parameter_selection_free(&where);
@@ -365,12 +392,15 @@ static void assign_tree(struct reading *r, const config_setting_t *group, const 
         }
         if (is_name(r, member))
             ;
-        else if (config_setting_type(member) == CONFIG_TYPE_GROUP && !is_value(path))
+        else if (config_setting_type(member) == CONFIG_TYPE_GROUP && !is_value(path) &&
+                 strcmp(path, "synthetic") != 0)
             assign_tree(r, member, path, changes);
         else if (strncmp(path, "institutions.", 13) == 0 && strcmp(name, "members") == 0)
             assign_members(r, member, path, changes);
+        else if (strcmp(path, "synthetic") == 0)
+            read_synthetic(r, member, changes);
         else
-            assign(r, member, path, changes);
+            read_assignment(r, member, path, changes);
         free(path);
     }
 }
@@ -391,7 +421,7 @@ static void assign_list(struct reading *r, const config_setting_t *list, struct 
         if (value == NULL)
             read_complain(r, item, NULL, "has no value (allowed: { path; value; })");
         else if (read_string(r, item, "path", true, &path))
-            assign(r, value, path, changes);
+            read_assignment(r, value, path, changes);
         free(path);
     }
 }
@@ -416,6 +446,8 @@ void read_assignment_text(struct reading *r, const char *path, const char *text,
     enum status status = parameter_select(r->scenario->cast, path, &where, &why);
     if (status != STATUS_OK) {
         read_complain(r, r->at, path, "%s", why ? why : "out of memory");
+    } else if (!read_synthetic_fits(r, r->at, path, where.row)) {
+        ; /* that has been said */
     } else if (parameter_parse(where.row, r->scenario->cast, text, &value) != STATUS_OK) {
         refuse_text(r, NULL, path, where.row, text);
     } else if ((refused = parameter_refuse(where.row, value)) != NULL) {

@@ -13,6 +13,7 @@ struct reading {
     const char *file;           /* of the settings being read; borrowed from the scenario */
     const config_setting_t *at; /* where texts stand that are read as from the command line; NULL: there */
     bool loaded;                /* what is read now changes a world that has been loaded */
+    bool varies;                /* what is read now holds in some of the runs only */
 };
 
 /* The libconfig type of a setting in words. */
@@ -40,6 +41,18 @@ void read_cast(struct reading *r, const config_setting_t *root);
  * a value; plainly off does not count. */
 bool read_asks_for_polarity(const config_setting_t *tree);
 
+/* The states and poles of a synthetic world, from the assignments to its settings in all files and what was said of
+ * them; false if the world is not synthetic. */
+bool read_synthetic_cast(struct reading *r, const config_setting_t *root, const struct changes *given,
+                         const struct messages *said);
+
+/* The block synthetic of a world: assignments to model.synthetic.X. */
+void read_synthetic(struct reading *r, const config_setting_t *group, struct changes *changes);
+
+/* Whether a row has a meaning in this world and may be changed by what is read now; false with a message if not. */
+bool read_synthetic_fits(struct reading *r, const config_setting_t *at, const char *path,
+                         const struct parameter *row);
+
 /* Index of a state named at a setting; CAST_NONE with a message if there is none. */
 size_t read_state(struct reading *r, const config_setting_t *at, const char *code);
 
@@ -53,6 +66,10 @@ void read_issues(struct reading *r, const config_setting_t *list);
  * (prefix: "" or "states" ...), or a list of { path; value }. */
 void read_assignments(struct reading *r, const config_setting_t *setting, const char *prefix,
                       struct changes *changes);
+
+/* One assignment: a value, or an array with one for each of the places that the path names. */
+void read_assignment(struct reading *r, const config_setting_t *leaf, const char *path,
+                     struct changes *changes);
 
 /* One assignment given as texts, from the command line. */
 void read_assignment_text(struct reading *r, const char *path, const char *text, struct changes *changes);
@@ -73,6 +90,15 @@ const config_setting_t *read_item(struct reading *r, const config_setting_t *lis
                                   const char *allowed, const char *const *words, size_t count);
 bool read_span(struct reading *r, const config_setting_t *group, const char *name, bool span, long *first,
                long *last);
+
+/* What must be given and is not is missed where the state is declared. */
+void read_check_required(struct reading *r, const config_setting_t *states);
+
+/* Shares that are given may not sum to more than one; a row that is given in full may not be empty. */
+void read_check_sums(struct reading *r, size_t offset, const double *shares, size_t width, const char *what);
+
+/* Draws the world of a synthetic scenario for one replicate, and puts what was given on top of it. */
+void scenario_draw(const struct scenario *scenario, struct world *world, size_t replicate);
 
 /* Frees what a list of changes holds. */
 void read_free(struct changes *changes);

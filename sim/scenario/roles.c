@@ -111,7 +111,11 @@ static void read_roles(struct reading *r, const config_setting_t *roles)
         return;
     }
     read_known(r, roles, words, COUNT(words));
-    read_role(r, config_setting_get_member(roles, "poles"), &cast->role[ROLE_POLES]);
+    const config_setting_t *poles = config_setting_get_member(roles, "poles");
+    if (poles != NULL && r->scenario->synthetic)
+        read_complain(r, poles, NULL, "are the largest in a synthetic world (allowed: model.synthetic.poles)");
+    else
+        read_role(r, poles, &cast->role[ROLE_POLES]);
     read_role(r, config_setting_get_member(roles, "theatre"), &cast->role[ROLE_THEATRE]);
     read_role(r, config_setting_get_member(roles, "deciders"), &cast->role[ROLE_DECIDERS]);
     if (cast->role[ROLE_POLES].count > MOST_POLES)
@@ -154,9 +158,13 @@ bool read_asks_for_polarity(const config_setting_t *tree)
     static const char path[] = "model.mechanisms.polarity";
     const char *name = config_setting_name(tree);
     const config_setting_t *parent = config_setting_parent(tree), *value = tree;
-    const char *above = parent ? config_setting_name(parent) : NULL;
-    bool named = name && above && strcmp(name, "polarity") == 0 && strcmp(above, "mechanisms") == 0;
-    if (config_setting_type(tree) == CONFIG_TYPE_STRING && strcmp(config_setting_get_string(tree), path) == 0) {
+    const char *above = parent && config_setting_name(parent) ? config_setting_name(parent) : "";
+    const char *text = config_setting_type(tree) == CONFIG_TYPE_STRING ? config_setting_get_string(tree) : "";
+    bool named = name && strcmp(name, "polarity") == 0 && strcmp(above, "mechanisms") == 0;
+    if (name && strcmp(name, "poles") == 0 && strcmp(above, "synthetic") == 0 &&
+        strcmp(text, "endogenous") == 0)
+        return true;
+    if (strcmp(text, path) == 0) {
         named = true;
         value = parent ? config_setting_get_member(parent, "value") : NULL;
     }
@@ -177,7 +185,9 @@ void read_cast(struct reading *r, const config_setting_t *root)
     const config_setting_t *roles = config_setting_get_member(root, "roles");
     size_t before = r->messages->errors;
     cast->reference_place = cast->danger_source = CAST_NONE;
-    if (states == NULL)
+    if (r->scenario->synthetic)
+        ; /* their names are there */
+    else if (states == NULL)
         read_complain(r, NULL, "states",
                       "is missing: a file without base must declare its states (allowed: a group)");
     else if (config_setting_type(states) != CONFIG_TYPE_GROUP)

@@ -150,10 +150,11 @@ struct scenario {
     unsigned steps_per_quarter;
     uint64_t seed;
     unsigned long replicates;
+    bool synthetic;         /* the world is drawn, for every replicate (model/synthetic.h) */
     bool changes_something; /* set or events of its own: a baseline is worth playing */
 
     struct cast *cast;
-    struct world *world;      /* as given: NAN where it is worked out at load */
+    struct world *world;      /* as given: NAN where it is worked out at load; drawn for replicate 0 */
     struct changes given;     /* every assignment to the world, in order, --set included */
     struct scenario_arm *arm; /* [arms]: 0 the scenario, 1 the baseline, then branches */
     size_t arms;
@@ -188,17 +189,21 @@ enum status scenario_load(const char *file, const struct scenario_options *optio
                           struct messages *messages);
 void scenario_free(struct scenario *scenario);
 
-/* A calibrated world at the start of one arm at one point of the design, plan and flow ready; replicate 0.
- * STATUS_INVALID with a message if the world cannot be calibrated.  The caller frees the world. */
-enum status scenario_world(const struct scenario *scenario, size_t arm, size_t point, struct world **out,
-                           struct messages *messages);
+/* A calibrated world at the start of one arm at one point of the design, plan and flow ready, for one replicate; where
+ * synthetic_differs() is false, the replicates' worlds are the same but for that number.  STATUS_INVALID with a message if the world cannot be calibrated.  The caller frees the world. */
+enum status scenario_world(const struct scenario *scenario, size_t arm, size_t point, size_t replicate,
+                           struct world **out, struct messages *messages);
 
 /* Value of a factor at a point. */
 double scenario_factor(const struct scenario *scenario, size_t factor, size_t point);
 
 /* The whole scenario as one file that reproduces it: 17 digits, defaults of model and states written out, pairs where
- * they differ from the default.  The caller frees; NULL if memory ran out. */
+ * they differ from the default; of a synthetic world the settings and what was given beside them.  The caller frees; NULL if memory ran out. */
 char *scenario_effective(const struct scenario *scenario);
+
+/* The baseline's world of one replicate, drawn and as given, as a world file: 17 digits, values that are not the defaults.
+ * The caller frees; NULL if memory ran out. */
+char *scenario_world_file(const struct scenario *scenario, size_t replicate);
 
 /* "2021Q3" <-> quarter number. */
 bool scenario_quarter(const char *text, long *quarter);
