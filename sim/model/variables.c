@@ -68,6 +68,8 @@ const struct variable variable_table[] = {
              "state that holds the province, by its number on the axis of provinces, from 0"),
     STOCK_ROW("resistance", PROVINCE, garrison, "1", "nu",
               "resistance that is left in the province since it was conquered"),
+    SETTING_ROW("latitude", PROVINCE, latitude, "degree", "", "place of the province"),
+    SETTING_ROW("longitude", PROVINCE, longitude, "degree", "", "place of the province"),
     STOCK_ROW("alignment", OPTION, alignment, "share", "a", "share of alignment with a pole"),
     DERIVED_ROW("alignment_utility", OPTION, utility, "util", "U", "worth of leaning on a pole"),
     DERIVED_ROW("threat_from", DYAD, threat, "1", "tau", "threat that a state sees in another"),
