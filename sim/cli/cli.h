@@ -23,7 +23,8 @@ enum {
     OPTION_CSV = 256,
     OPTION_VARIABLES = 512,
     OPTION_CHECK = 1024, /* --all, --ablate, --perturb */
-    OPTION_WORLD = 2048  /* --world, --replicate */
+    OPTION_WORLD = 2048, /* --world, --replicate */
+    OPTION_RESUME = 4096 /* --resume, --shard */
 };
 
 struct cli_options {
@@ -33,7 +34,8 @@ struct cli_options {
     size_t sets;
     const char *output, *seed, *replicates, *replicate;
     int threads;
-    bool force, quiet, verbose, no_baseline, variables, all, ablate, world;
+    bool force, quiet, verbose, no_baseline, variables, all, ablate, world, resume;
+    int shard, shards; /* --shard 2/3 is 1 of 3; 0 of 0 without */
     int perturb;
     enum cli_format format;
 };
@@ -128,6 +130,11 @@ struct outcome;
 struct scenario;
 void cli_outcome_claims(const struct scenario *scenario, const struct outcome *outcome, enum cli_format format);
 
+/* How a sweep was called, as text, and back: what `merge` needs to load the same scenario.  The caller frees;
+ * cli_origin_read() lends parts of `text`, which it cuts up. */
+char *cli_origin(const struct cli_options *options, const char *file);
+bool cli_origin_read(char *text, struct cli_options *options, const char **file);
+
 /* Loads a scenario with what the command line says; prints messages.  NULL if it cannot be used; *status says why. */
 struct scenario;
 struct scenario *cli_load(const struct cli_options *options, const char *file, bool design, int *status);
@@ -140,6 +147,6 @@ int cli_each_scenario(const char *folder, void (*item)(const char *path, void *c
 
 /* The subcommands. */
 extern const struct subcommand cli_run, cli_sweep, cli_validate, cli_check, cli_list, cli_parameters,
-    cli_export;
+    cli_export, cli_merge;
 
 #endif

@@ -6,6 +6,7 @@
 #include <argp.h>
 #include <errno.h>
 #include <gsl/gsl_version.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,6 +23,8 @@ enum {
     KEY_PERTURB,
     KEY_WORLD,
     KEY_REPLICATE,
+    KEY_RESUME,
+    KEY_SHARD,
     KEY_USAGE,
     KEY_VERSION
 };
@@ -47,6 +50,8 @@ static const struct {
      {"perturb", KEY_PERTURB, "N", 0, "play again under N joint draws of the parameters, noise off", 0}},
     {OPTION_WORLD, {"world", KEY_WORLD, NULL, 0, "the world of a scenario, as a world file", 0}},
     {OPTION_WORLD, {"replicate", KEY_REPLICATE, "K", 0, "of --world: which replicate (default: 0)", 0}},
+    {OPTION_RESUME, {"resume", KEY_RESUME, NULL, 0, "go on with a sweep that was broken off", 0}},
+    {OPTION_RESUME, {"shard", KEY_SHARD, "K/N", 0, "play part K of N alone; see merge", 0}},
     {OPTION_VARIABLES, {"variables", KEY_VARIABLES, NULL, 0, "list the recorded variables instead", 0}},
     {0, {"quiet", 'q', NULL, 0, "say only what is wrong", 1}},
     {0, {"verbose", 'v', NULL, 0, "say more", 1}},
@@ -113,6 +118,16 @@ static error_t option(int key, char *value, struct argp_state *state)
     case KEY_REPLICATE:
         o->replicate = value;
         return 0;
+    case KEY_RESUME:
+        o->resume = true;
+        return 0;
+    case KEY_SHARD: {
+        int length = 0;
+        if (sscanf(value, "%6d/%6d%n", &o->shard, &o->shards, &length) != 2 || value[length] != '\0' || o->shard < 1 ||
+            o->shard > o->shards)
+            argp_error(state, "--shard: '%s' is not allowed (allowed: K/N, with K from 1 to N)", value);
+        return 0;
+    }
     case KEY_CSV:
         return 0;
     case KEY_FORMAT:
@@ -219,4 +234,54 @@ struct scenario *cli_load(const struct cli_options *options, const char *file, b
         fprintf(stderr, "equipoise: note: seed %llu, %zu points of %lu runs\n",
                 (unsigned long long)scenario->seed, scenario->points, scenario->replicates);
     return scenario;
+}
+
+char *cli_origin(const struct cli_options *options, const char *file)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    if (out == NULL)
+        return NULL;
+    fprintf(out, "file %s\n", file);
+    for (size_t k = 0; k < options->sets; k++)
+        fprintf(out, "set %s\n", options->set[k]);
+    if (options->seed != NULL)
+        fprintf(out, "seed %s\n", options->seed);
+    if (options->replicates != NULL)
+        fprintf(out, "replicates %s\n", options->replicates);
+    if (options->no_baseline)
+        fputs("no-baseline \n", out);
+    if (fclose(out) != 0) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+bool cli_origin_read(char *text, struct cli_options *options, const char **file)
+{
+    size_t lines = 0;
+    for (const char *c = text; *c != '\0'; c++)
+        lines += *c == '\n';
+    *file = NULL;
+    options->set = calloc(lines + 1, sizeof *options->set);
+    for (char *line = text, *end; options->set != NULL && (end = strchr(line, '\n')) != NULL; line = end + 1) {
+        *end = '\0';
+        char *value = strchr(line, ' ');
+        if (value == NULL)
+            continue;
+        *value++ = '\0';
+        if (strcmp(line, "file") == 0)
+            *file = value;
+        else if (strcmp(line, "set") == 0)
+            options->set[options->sets++] = value;
+        else if (strcmp(line, "seed") == 0)
+            options->seed = value;
+        else if (strcmp(line, "replicates") == 0)
+            options->replicates = value;
+        else if (strcmp(line, "no-baseline") == 0)
+            options->no_baseline = true;
+    }
+    return options->set != NULL && *file != NULL;
 }

@@ -69,11 +69,9 @@ static void print_summary(const struct scenario *s, const struct outcome *o, con
 
 static void say_failures(const struct outcome *o)
 {
-    for (size_t r = 0, said = 0; r < o->runs && said < 3; r++)
-        if (o->status[r] == RUN_FAILED) {
-            fprintf(stderr, "equipoise: warning: run %zu failed: %s\n", r, o->message[r] ? o->message[r] : "");
-            said++;
-        }
+    for (size_t k = 0; k < 3 && k < o->failed; k++)
+        fprintf(stderr, "equipoise: warning: run %zu failed: %s\n", o->failure[k].run,
+                o->failure[k].message ? o->failure[k].message : "");
 }
 
 /* A program that was told to stop ends by the signal, so that its caller knows. */
@@ -85,6 +83,13 @@ static int end_by(int number)
     return 128 + number;
 }
 
+/* A sweep keeps what is finished in its journal. */
+static void say_stopped(const struct cli_options *options, const struct outcome *o, const char *output)
+{
+    fprintf(stderr, "equipoise: stopped after %zu of %zu runs; to go on: equipoise sweep %s ... -o %s --resume\n",
+            o->played + o->kept, o->runs, options->argument[0], output);
+}
+
 static int play(const struct cli_options *options, bool design)
 {
     int status;
@@ -93,7 +98,10 @@ static int play(const struct cli_options *options, bool design)
     struct messages messages = {0};
     if (s == NULL)
         return cli_end(status);
-    char *output = options->output ? strdup(options->output) : message_text("%s.h5", s->name);
+    char *output = options->output   ? strdup(options->output)
+                   : options->shards ? message_text("%s.shard-%d-of-%d", s->name, options->shard, options->shards)
+                                     : message_text("%s.h5", s->name);
+    char *origin = cli_origin(options, options->argument[0]);
     struct cli_bar bar = {.quiet = options->quiet};
     int stopped = 0;
     const struct experiment_options how = {
@@ -101,6 +109,11 @@ static int play(const struct cli_options *options, bool design)
         .baseline = !options->no_baseline,
         .output = output,
         .force = options->force,
+        .journal = design,
+        .resume = options->resume,
+        .origin = origin,
+        .shard = options->shards ? (size_t)options->shard - 1 : 0,
+        .shards = (size_t)options->shards,
         .command = design ? "equipoise sweep" : "equipoise run",
         .judge = verdict_judge,
         .progress = cli_progress,
@@ -121,18 +134,24 @@ static int play(const struct cli_options *options, bool design)
         cli_print(&messages);
         say_failures(&outcome);
         bool written = (status == STATUS_OK || status == STATUS_RUNS_FAILED) && outcome.played > 0;
-        if (stopped)
+        if (stopped && design)
+            say_stopped(options, &outcome, output);
+        else if (stopped)
             fprintf(stderr,
                     written ? "equipoise: stopped after %zu of %zu runs; %s holds them\n"
                             : "equipoise: stopped after %zu of %zu runs; %s was not written\n",
                     outcome.played, outcome.runs, output);
-        else if (written && !bar.quiet)
+        else if (status == STATUS_OK && options->shards && !bar.quiet)
+            printf("Shard %d of %d: %zu runs in %.1f s.\n\nWritten: %s\nNext:    equipoise merge SHARD... -o %s.h5\n",
+                   options->shard, options->shards, outcome.played + outcome.kept, outcome.seconds, output, s->name);
+        else if (written && !options->shards && !bar.quiet)
             print_summary(s, &outcome, output);
     }
     experiment_free(&outcome, s);
     scenario_free(s);
     message_clear(&messages);
     free(output);
+    free(origin);
     return stopped ? end_by(stopped) : cli_end(status);
 }
 
@@ -168,8 +187,11 @@ const struct subcommand cli_sweep = {"sweep",
                                      "SCENARIO",
                                      "Play the sweep block of a scenario into one file.",
                                      "Designs: grid (every combination) and list (values side by side). "
+                                     "What is finished is kept in OUTPUT.journal until the file is whole: after a "
+                                     "crash or Ctrl-C, --resume goes on. --shard 2/3 plays the second of three "
+                                     "parts, on another machine perhaps; merge puts them together. "
                                      "The parameters of a run are in /parameters of the file, by path.",
-                                     RUN_OPTIONS,
+                                     RUN_OPTIONS | OPTION_RESUME,
                                      1,
                                      1,
                                      sweep};

@@ -1,15 +1,18 @@
 #include "ensemble/experiment.h"
 #include "ensemble/file.h"
+#include "ensemble/journal.h"
 #include "ensemble/run.h"
 #include "ensemble/stop.h"
 
 #include <omp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { MOST_RUNS_AT_ONCE = 64 };
+enum { MOST_RUNS_AT_ONCE = 64, MOST_SMALL_RUNS = 512 };
 #define MOST_BYTES_AT_ONCE ((size_t)512 << 20)
+#define SMALL_BYTES ((size_t)4 << 20)
 
 static double now(void)
 {
@@ -36,34 +39,86 @@ static bool plays_arm(const struct scenario *s, bool baseline, size_t arm)
     return baseline;
 }
 
-static size_t row_length(const struct scenario *s)
-{
-    size_t length = 0;
-    for (size_t v = 0; v < s->records; v++)
-        length += variable_length(s->cast, &variable_table[s->record[v]]);
-    return length;
-}
-
+/* Runs at once: a multiple of 64, of which HDF5's chunks are made; where a run leaves little, more of them. */
 static size_t batch_size(size_t bytes_run)
 {
     size_t batch = MOST_RUNS_AT_ONCE;
     while (batch > 1 && batch * bytes_run > MOST_BYTES_AT_ONCE)
         batch /= 2;
+    while (batch >= MOST_RUNS_AT_ONCE && batch < MOST_SMALL_RUNS && 2 * batch * bytes_run <= SMALL_BYTES)
+        batch *= 2;
     return batch;
+}
+
+static size_t bytes_of(const struct scenario *s, const bool *plays, size_t times)
+{
+    size_t figures = 1 + 2 * s->claims + (plays[1] ? 2 : 1) * s->summaries;
+    return (batch_row_length(s, plays, times) + figures) * sizeof(double);
 }
 
 struct experiment_size experiment_measure(const struct scenario *s, bool baseline)
 {
     struct experiment_size size = {.runs = s->points * s->replicates};
+    bool plays[64] = {false};
     for (size_t a = 0; a < s->arms; a++)
-        size.arms += plays_arm(s, baseline, a);
+        size.arms += plays[a] = plays_arm(s, baseline, a);
     size.times = (size_t)(s->end - s->start + 1) / s->every;
-    size.bytes_row = (double)(size.arms * size.times * row_length(s) * sizeof(double));
+    size.bytes_row = (double)bytes_of(s, plays, size.times);
     size.bytes_file = size.bytes_row * (double)size.runs;
     size_t batch = batch_size((size_t)size.bytes_row);
     size.bytes_memory = size.bytes_row * (double)batch +
                         (double)s->world->arena_length * sizeof(double) * 2 * (double)size.arms;
     return size;
+}
+
+char *experiment_identity(const struct scenario *s, bool baseline)
+{
+    char *effective = scenario_effective(s), *text = NULL;
+    size_t length = 0;
+    FILE *out = effective ? open_memstream(&text, &length) : NULL;
+    if (out == NULL) {
+        free(effective);
+        return NULL;
+    }
+    fprintf(out, "Equipoise %s\nscenario %s\nruns %zu x %lu\nbaseline %d\n", EQUIPOISE_VERSION, s->name, s->points,
+            s->replicates, baseline);
+    for (size_t f = 0; f < s->factors; f++) {
+        fprintf(out, "factor %s", s->factor[f].path);
+        uint32_t hash = 0; /* of its value at every point */
+        for (size_t p = 0; p < s->points; p++) {
+            char value[40];
+            snprintf(value, sizeof value, "%u %.17g", hash, scenario_factor(s, f, p));
+            hash = cast_hash(value);
+        }
+        fprintf(out, " %08x\n", hash);
+    }
+    for (size_t k = 0; k < s->summaries; k++)
+        fprintf(out, "summary %s %ld %ld\n", s->summary[k].name, s->summary[k].first, s->summary[k].last);
+    for (size_t k = 0; k < s->claims; k++)
+        fprintf(out, "claim %s %s %s %s\n", s->claim[k].id, s->claim[k].quantity_text, s->claim[k].at_text,
+                s->claim[k].versus_text);
+    for (size_t a = 2; a < s->arms; a++)
+        fprintf(out, "branch %s\n", s->arm[a].name);
+    fputs(effective, out);
+    fputs("text of the file:\n", out);
+    fputs(s->text, out);
+    free(effective);
+    bool failed = ferror(out) != 0;
+    if (fclose(out) != 0 || failed) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+char *experiment_origin(const char *path, struct messages *messages)
+{
+    struct journal *journal = NULL;
+    char *origin = NULL;
+    if (journal_read_only(path, &journal, messages) == STATUS_OK)
+        origin = strdup(journal_origin(journal));
+    journal_close(journal, false);
+    return origin;
 }
 
 /* ---- memory -------------------------------------------------------------------------------------------- */
@@ -75,65 +130,41 @@ static enum status prepare(struct work *w)
     o->runs = s->points * s->replicates;
     w->quarter = experiment_quarters(s, &o->times);
     w->plays = calloc(s->arms, sizeof *w->plays);
-    w->rows = calloc(s->arms, sizeof *w->rows);
-    o->status = calloc(o->runs, sizeof *o->status);
-    o->message = calloc(o->runs, sizeof *o->message);
     o->effect = calloc(o->runs * s->claims + 1, sizeof *o->effect);
     o->level = calloc(o->runs * s->claims + 1, sizeof *o->level);
-    o->last = calloc(s->records + 1, sizeof *o->last);
-    if (!w->quarter || !w->plays || !w->rows || !o->status || !o->message || !o->effect || !o->level ||
-        !o->last)
+    if (!w->quarter || !w->plays || !o->effect || !o->level)
         return STATUS_FAILED;
-    for (size_t r = 0; r < o->runs; r++)
-        o->status[r] = RUN_NOT_PLAYED;
     for (size_t k = 0; k < o->runs * s->claims; k++)
         o->effect[k] = o->level[k] = NAN;
     for (size_t a = 0; a < s->arms; a++)
         o->arms += w->plays[a] = plays_arm(s, w->options->baseline, a);
     o->baseline = w->plays[1];
-
-    w->batch = batch_size(o->arms * o->times * row_length(s) * sizeof(double));
-    for (size_t a = 0; a < s->arms; a++) {
-        if (!w->plays[a])
-            continue;
-        w->rows[a] = calloc(s->records + 1, sizeof **w->rows);
-        for (size_t v = 0; w->rows[a] != NULL && v < s->records; v++) {
-            size_t length = variable_length(s->cast, &variable_table[s->record[v]]);
-            w->rows[a][v] = calloc(w->batch * o->times * length + 1, sizeof(double));
-            if (w->rows[a][v] == NULL)
-                return STATUS_FAILED;
-        }
-        if (w->rows[a] == NULL)
-            return STATUS_FAILED;
-    }
-    for (size_t v = 0; v < s->records; v++)
+    if (w->options->journal && w->options->output != NULL && w->options->shards == 0 &&
+        (w->disk = message_text("%s.tmp", w->options->output)) == NULL)
+        return STATUS_FAILED;
+    if (w->options->journal)
+        return STATUS_OK;
+    o->last = calloc(s->records + 1, sizeof *o->last);
+    for (size_t v = 0; o->last != NULL && v < s->records; v++)
         if (!(o->last[v] =
                   calloc(2 * variable_length(s->cast, &variable_table[s->record[v]]) + 1, sizeof(double))))
             return STATUS_FAILED;
-    return STATUS_OK;
+    return o->last ? STATUS_OK : STATUS_FAILED;
 }
 
 static void clean(struct work *w)
 {
-    for (size_t a = 0; w->rows != NULL && a < w->scenario->arms; a++) {
-        for (size_t v = 0; w->rows[a] != NULL && v < w->scenario->records; v++)
-            free(w->rows[a][v]);
-        free(w->rows[a]);
-    }
-    free(w->rows);
+    file_drop(w);
     free(w->plays);
     free(w->quarter);
-    file_drop(w);
 }
 
 void experiment_free(struct outcome *o, const struct scenario *scenario)
 {
-    for (size_t r = 0; o->message != NULL && r < o->runs; r++)
-        free(o->message[r]);
+    for (size_t k = 0; k < 3; k++)
+        free(o->failure[k].message);
     for (size_t v = 0; o->last != NULL && v < scenario->records; v++)
         free(o->last[v]);
-    free(o->status);
-    free(o->message);
     free(o->effect);
     free(o->level);
     free(o->last);
@@ -142,38 +173,41 @@ void experiment_free(struct outcome *o, const struct scenario *scenario)
 
 /* ---- playing ------------------------------------------------------------------------------------------- */
 
-static void blank(struct work *w, size_t slot)
+static void blank(struct work *w, struct batch *b, size_t slot)
 {
     const struct scenario *s = w->scenario;
     for (size_t a = 0; a < s->arms; a++)
         for (size_t v = 0; w->plays[a] && v < s->records; v++) {
             size_t length = w->outcome->times * variable_length(s->cast, &variable_table[s->record[v]]);
             for (size_t e = 0; e < length; e++)
-                w->rows[a][v][slot * length + e] = NAN;
+                b->rows[a][v][slot * length + e] = NAN;
         }
 }
 
-static void play_one(struct work *w, struct player *player, size_t run, size_t slot, double **at)
+static void play_one(struct work *w, struct player *player, struct batch *b, size_t slot, double **at)
 {
     const struct scenario *s = w->scenario;
-    struct outcome *o = w->outcome;
+    size_t run = b->first + slot;
     double **arm[64];
     for (size_t a = 0; a < s->arms; a++) {
         arm[a] = at + a * s->records;
         for (size_t v = 0; w->plays[a] && v < s->records; v++)
-            arm[a][v] =
-                w->rows[a][v] + slot * o->times * variable_length(s->cast, &variable_table[s->record[v]]);
+            arm[a][v] = b->rows[a][v] +
+                        slot * w->outcome->times * variable_length(s->cast, &variable_table[s->record[v]]);
     }
-    enum status status = run_play(player, run / s->replicates, run % s->replicates, (double *const *const *)arm,
-                                  o->effect + run, o->level + run, o->runs, &o->message[run]);
-    o->status[run] = status == STATUS_OK ? RUN_OK : RUN_FAILED;
+    const struct run_figures figures = {b->effect + slot,
+                                        b->level + slot,
+                                        {b->summary[0] + slot, b->summary[1] + slot},
+                                        b->most};
+    enum status status = run_play(player, run % s->points, run / s->points, (double *const *const *)arm, &figures,
+                                  &b->message[slot]);
+    b->status[slot] = status == STATUS_OK ? RUN_OK : RUN_FAILED;
     if (status != STATUS_OK)
-        blank(w, slot);
+        blank(w, b, slot);
 }
 
-/* Runs first .. first + count - 1, over all threads. */
-static enum status play_batch(struct work *w, struct player *players, int threads, size_t first, size_t count,
-                              size_t *done)
+/* All runs of a batch, over all threads. */
+static enum status play_batch(struct work *w, struct player *players, int threads, struct batch *b, size_t *done)
 {
     const struct scenario *s = w->scenario;
     bool short_of_memory = false;
@@ -186,15 +220,15 @@ static enum status play_batch(struct work *w, struct player *players, int thread
             short_of_memory = true;
         }
 #pragma omp for schedule(dynamic)
-        for (size_t k = 0; k < count; k++) {
+        for (size_t k = 0; k < b->count; k++) {
             bool skip;
 #pragma omp atomic read
             skip = short_of_memory;
             if (skip || stop_asked()) {
-                blank(w, k);
+                blank(w, b, k);
                 continue;
             }
-            play_one(w, player, first + k, k, at);
+            play_one(w, player, b, k, at);
             size_t so_far;
 #pragma omp atomic capture
             so_far = ++*done;
@@ -206,19 +240,37 @@ static enum status play_batch(struct work *w, struct player *players, int thread
     return short_of_memory ? STATUS_FAILED : STATUS_OK;
 }
 
-/* Adds the last records of the batch to the means, in the order of the runs. */
-static void add_last(struct work *w, size_t first, size_t count)
+/* Counts what became of the runs of a batch, and keeps what is known of claims. */
+static void account(struct work *w, struct batch *b)
 {
     const struct scenario *s = w->scenario;
     struct outcome *o = w->outcome;
-    for (size_t k = 0; k < count && o->times > 0; k++) {
-        if (o->status[first + k] != RUN_OK)
+    for (size_t k = 0; k < b->count; k++) {
+        o->played += b->status[k] != RUN_NOT_PLAYED;
+        if (b->status[k] == RUN_FAILED && o->failed++ < 3) {
+            o->failure[o->failed - 1].run = b->first + k;
+            o->failure[o->failed - 1].message = b->message[k] ? strdup(b->message[k]) : NULL;
+        }
+    }
+    for (size_t c = 0; c < s->claims; c++) {
+        memcpy(o->effect + c * o->runs + b->first, b->effect + c * b->most, b->count * sizeof(double));
+        memcpy(o->level + c * o->runs + b->first, b->level + c * b->most, b->count * sizeof(double));
+    }
+}
+
+/* Adds the last records of the batch to the means, in the order of the runs. */
+static void add_last(struct work *w, const struct batch *b)
+{
+    const struct scenario *s = w->scenario;
+    struct outcome *o = w->outcome;
+    for (size_t k = 0; k < b->count && o->times > 0 && o->last != NULL; k++) {
+        if (b->status[k] != RUN_OK)
             continue;
         w->good += 1;
         for (size_t v = 0; v < s->records; v++) {
             size_t length = variable_length(s->cast, &variable_table[s->record[v]]);
             for (size_t a = 0; a < 2 && w->plays[a]; a++) {
-                const double *row = w->rows[a][v] + (k * o->times + o->times - 1) * length;
+                const double *row = b->rows[a][v] + (k * o->times + o->times - 1) * length;
                 double *mean = o->last[v] + a * length;
                 for (size_t e = 0; e < length; e++)
                     mean[e] += (row[e] - mean[e]) / w->good;
@@ -227,63 +279,224 @@ static void add_last(struct work *w, size_t first, size_t count)
     }
 }
 
-static enum status play_all(struct work *w)
+static size_t batches_of(const struct work *w, const struct batch *b)
 {
-    const struct scenario *s = w->scenario;
+    return (w->outcome->runs + b->most - 1) / b->most;
+}
+
+static void begin_batch(const struct work *w, struct batch *b, size_t number)
+{
+    size_t first = number * b->most, left = w->outcome->runs - first;
+    batch_begin(b, first, left < b->most ? left : b->most);
+}
+
+static enum status append(struct work *w, struct journal *journal, size_t number, const struct batch *b)
+{
+    size_t size = 0;
+    void *data = batch_pack(b, &size);
+    enum status status = data ? journal_append(journal, number, data, size, w->messages) : STATUS_FAILED;
+    free(data);
+    return status;
+}
+
+/* Whether this process has to play a batch. */
+static bool mine(const struct work *w, const struct journal *journal, size_t number)
+{
+    const struct experiment_options *how = w->options;
+    bool others = how->shards > 0 && number % how->shards != how->shard;
+    return !others && (journal == NULL || !journal_has(journal, number));
+}
+
+/* Plays what is not there yet: into the journal, or straight into the file. */
+static enum status play_all(struct work *w, struct journal *journal, struct batch *b)
+{
     struct outcome *o = w->outcome;
     int threads = w->options->threads > 0 ? w->options->threads : omp_get_max_threads();
     struct player *players = calloc((size_t)threads, sizeof *players);
     enum status status = players ? STATUS_OK : STATUS_FAILED;
-    size_t done = 0;
-    for (size_t first = 0; first < o->runs && status == STATUS_OK && !stop_asked(); first += w->batch) {
-        size_t count = o->runs - first < w->batch ? o->runs - first : w->batch;
+    size_t done = 0, batches = batches_of(w, b);
+    for (size_t k = 0; k < batches; k++)
+        if (journal != NULL && journal_has(journal, k)) {
+            begin_batch(w, b, k);
+            o->kept += b->count;
+        }
+    done = o->kept;
+    for (size_t k = 0; k < batches && status == STATUS_OK && (journal == NULL || !stop_asked()); k++) {
+        if (!mine(w, journal, k))
+            continue;
+        begin_batch(w, b, k);
         double begun = now();
-        status = play_batch(w, players, threads, first, count, &done);
+        status = play_batch(w, players, threads, b, &done);
         o->step_seconds += now() - begun;
-        add_last(w, first, count);
-        for (size_t a = 0, number = 0; a < s->arms && status == STATUS_OK && w->writer != NULL; a++)
-            if (w->plays[a])
-                status = result_rows(w->writer, number++, first, count, (const double *const *)w->rows[a],
-                                     w->messages);
+        if (journal != NULL && !batch_whole(b))
+            break; /* told to stop: what is not whole is played again */
+        if (status == STATUS_OK && journal != NULL)
+            status = append(w, journal, k, b);
+        account(w, b);
+        add_last(w, b);
+        if (status == STATUS_OK && journal == NULL && w->writer != NULL)
+            status = file_put(w, b);
     }
     for (int t = 0; players != NULL && t < threads; t++)
         run_player_free(&players[t]);
     free(players);
-    for (size_t r = 0; r < o->runs; r++) {
-        o->played += o->status[r] != RUN_NOT_PLAYED;
-        o->failed += o->status[r] == RUN_FAILED;
-    }
     o->signal = stop_asked();
     return status;
+}
+
+/* The journal that has a batch, or NULL. */
+static const struct journal *holder(struct journal *const *journals, size_t count, size_t number)
+{
+    for (size_t j = 0; j < count; j++)
+        if (journal_has(journals[j], number))
+            return journals[j];
+    return NULL;
+}
+
+/* Puts the file together, batch by batch, so that it needs no more memory than one of them. */
+static enum status assemble(struct work *w, struct journal *const *journals, size_t count, struct batch *b)
+{
+    size_t batches = batches_of(w, b), missing = 0;
+    w->outcome->played = w->outcome->failed = 0;
+    for (size_t k = 0; k < 3; k++)
+        free(w->outcome->failure[k].message);
+    memset(w->outcome->failure, 0, sizeof w->outcome->failure);
+    for (size_t k = 0; k < batches; k++)
+        missing += holder(journals, count, k) == NULL;
+    if (missing > 0) {
+        message_add(w->messages, SEVERITY_ERROR, (struct place){w->options->output, 0, NULL},
+                    "%zu of %zu batches of runs are missing (needed: the journals of all shards, finished)", missing,
+                    batches);
+        return STATUS_IO;
+    }
+    enum status status = file_begin(w);
+    for (size_t k = 0; k < batches && status == STATUS_OK; k++) {
+        void *data = NULL;
+        size_t size = 0;
+        status = journal_load(holder(journals, count, k), k, &data, &size, w->messages);
+        if (status == STATUS_OK && !batch_unpack(b, data, size)) {
+            message_add(w->messages, SEVERITY_ERROR, (struct place){w->options->output, 0, NULL},
+                        "batch %zu of the journal is not of this sweep", k);
+            status = STATUS_IO;
+        }
+        free(data);
+        if (status != STATUS_OK)
+            break;
+        account(w, b);
+        status = file_put(w, b);
+    }
+    return status == STATUS_OK ? file_finish(w) : status;
+}
+
+static enum status open_journal(struct work *w, struct journal **journal)
+{
+    const struct experiment_options *how = w->options;
+    char *path = how->shards > 0 ? strdup(how->output) : message_text("%s.journal", how->output);
+    char *identity = experiment_identity(w->scenario, w->outcome->baseline);
+    enum status status = path && identity ? STATUS_OK : STATUS_FAILED;
+    if (status == STATUS_OK && how->force && !how->resume)
+        journal_discard(path);
+    if (status == STATUS_OK)
+        status = journal_open(path, how->origin ? how->origin : "", identity, how->resume, journal, w->messages);
+    free(path);
+    free(identity);
+    return status;
+}
+
+static enum status play_with_journal(struct work *w, struct batch *b)
+{
+    struct journal *journal = NULL;
+    bool shard = w->options->shards > 0;
+    enum status status = open_journal(w, &journal);
+    if (status == STATUS_OK)
+        status = play_all(w, journal, b);
+    bool published = false;
+    if (status == STATUS_OK && !w->outcome->signal && !shard) {
+        status = assemble(w, &journal, 1, b);
+        published = status == STATUS_OK;
+    }
+    journal_close(journal, published);
+    return status;
+}
+
+static enum status play_in_memory(struct work *w, struct batch *b)
+{
+    enum status status = w->options->output ? file_begin(w) : STATUS_OK;
+    if (status == STATUS_OK)
+        status = play_all(w, NULL, b);
+    if (status == STATUS_OK && w->options->output && w->outcome->played > 0)
+        status = file_finish(w);
+    return status;
+}
+
+/* What both ways of making a file begin and end with. */
+static enum status finish(struct work *w, enum status status, size_t before, double begun)
+{
+    clean(w);
+    w->outcome->seconds = now() - begun;
+    if (status == STATUS_FAILED && w->messages->errors == before)
+        message_add(w->messages, SEVERITY_ERROR, (struct place){w->scenario->file, 0, NULL}, "out of memory");
+    return status == STATUS_OK && w->outcome->failed > 0 ? STATUS_RUNS_FAILED : status;
 }
 
 enum status experiment_run(const struct scenario *scenario, const struct experiment_options *options,
                            struct outcome *outcome, struct messages *messages)
 {
     struct work w = {.scenario = scenario, .options = options, .outcome = outcome, .messages = messages};
+    struct batch batch = {0};
     size_t before = messages->errors;
     double begun = now();
     *outcome = (struct outcome){0};
-    enum status status =
-        options->output ? result_possible(options->output, options->force, messages) : STATUS_OK;
+    enum status status = options->output && options->shards == 0
+                             ? result_possible(options->output, options->force, messages)
+                             : STATUS_OK;
     if (status == STATUS_OK)
         status = prepare(&w);
-    if (status == STATUS_OK && options->output)
-        status = file_begin(&w);
-    if (status != STATUS_OK)
-        goto out;
-    stop_listen();
-    status = play_all(&w);
-    if (status == STATUS_OK && options->output && outcome->played > 0) {
-        status = file_finish(&w);
+    if (status == STATUS_OK && !batch_make(&batch, scenario, w.plays, outcome->times,
+                                           batch_size(bytes_of(scenario, w.plays, outcome->times))))
+        status = STATUS_FAILED;
+    if (status == STATUS_OK) {
+        stop_listen();
+        status = options->journal ? play_with_journal(&w, &batch) : play_in_memory(&w, &batch);
+        stop_unlisten();
     }
-    stop_unlisten();
-out:
-    clean(&w);
-    outcome->seconds = now() - begun;
-    if (status == STATUS_FAILED && messages->errors == before)
-        message_add(messages, SEVERITY_ERROR, (struct place){scenario->file, 0, NULL}, "out of memory");
-    if (status == STATUS_OK && outcome->failed > 0)
-        status = STATUS_RUNS_FAILED;
-    return status;
+    if (batch.scenario != NULL)
+        batch_free(&batch);
+    return finish(&w, status, before, begun);
+}
+
+enum status experiment_merge(const struct scenario *scenario, const struct experiment_options *options,
+                             const char *const *paths, size_t count, struct outcome *outcome,
+                             struct messages *messages)
+{
+    struct work w = {.scenario = scenario, .options = options, .outcome = outcome, .messages = messages};
+    struct journal **journal = calloc(count + 1, sizeof *journal);
+    struct batch batch = {0};
+    size_t before = messages->errors;
+    double begun = now();
+    *outcome = (struct outcome){0};
+    enum status status = journal ? result_possible(options->output, options->force, messages) : STATUS_FAILED;
+    if (status == STATUS_OK)
+        status = prepare(&w);
+    char *identity = status == STATUS_OK ? experiment_identity(scenario, outcome->baseline) : NULL;
+    if (status == STATUS_OK && (identity == NULL || !batch_make(&batch, scenario, w.plays, outcome->times,
+                                                                batch_size(bytes_of(scenario, w.plays, outcome->times)))))
+        status = STATUS_FAILED;
+    for (size_t k = 0; k < count && status == STATUS_OK; k++) {
+        status = journal_read_only(paths[k], &journal[k], messages);
+        if (status == STATUS_OK && strcmp(journal_identity(journal[k]), identity) != 0) {
+            message_add(messages, SEVERITY_ERROR, (struct place){paths[k], 0, NULL},
+                        "is a shard of another sweep than %s", scenario->file);
+            status = STATUS_IO;
+        }
+    }
+    if (status == STATUS_OK)
+        status = assemble(&w, journal, count, &batch);
+    for (size_t k = 0; journal != NULL && k < count; k++)
+        journal_close(journal[k], false);
+    free(journal);
+    free(identity);
+    if (batch.scenario != NULL)
+        batch_free(&batch);
+    return finish(&w, status, before, begun);
 }

@@ -1,7 +1,9 @@
 /* Points x replicates -> runs, in parallel; rows go to a result file.  The only room that knows OpenMP and signals.
  *
  * A run is a pure function of (scenario, point, replicate): no run sees another, so that which thread plays it, and in
- * what order, changes nothing. */
+ * what order, changes nothing.  Runs are numbered by replicate, then by point, so that a sweep that is broken off has all
+ * points alike.  A sweep keeps a journal beside its file: finished batches survive whatever happens to the process, and
+ * the file is put together from them at the end. */
 #ifndef EQUIPOISE_ENSEMBLE_EXPERIMENT_H
 #define EQUIPOISE_ENSEMBLE_EXPERIMENT_H
 
@@ -12,7 +14,11 @@ struct experiment_options {
     int threads;         /* 0: all cores */
     bool baseline;       /* play the paired counterfactual where the scenario changes something */
     const char *output;  /* result file, or NULL: play only */
-    bool force;          /* replace an existing file */
+    bool force;          /* replace an existing file, and a journal that was left */
+    bool journal;        /* keep a journal, OUTPUT.journal, and make the file from it */
+    bool resume;         /* go on with a journal that was left */
+    const char *origin;  /* how the program was called, for who merges journals */
+    size_t shard, shards; /* play every shards-th batch alone, from number `shard` on; output is then a journal; 0: all */
     const char *command; /* what to say of how the file was made */
     /* says what the runs mean for a claim before it is written; may be NULL */
     void (*judge)(struct result_claim *claim, size_t runs);
@@ -28,10 +34,14 @@ struct outcome {
     size_t runs, played, failed;
     size_t times, arms; /* arms that were played: 1 without baseline and branches */
     bool baseline;
-    enum run_status *status; /* [runs] */
-    char **message;          /* [runs], NULL if the run is good */
-    double *effect, *level;  /* [claims][runs]; NAN where the run failed or the comparison was not played */
-    double **last; /* [records][2 * length]: mean of the last record of scenario and baseline over good runs */
+    struct {
+        size_t run;
+        char *message;
+    } failure[3];           /* the first that failed */
+    size_t kept;            /* runs that a journal had already */
+    double *effect, *level; /* [claims][runs]; NAN where the run failed or the comparison was not played */
+    double **last; /* [records][2 * length]: mean of the last record of scenario and baseline over good runs; NULL where a
+                    * journal was kept */
     int signal;    /* signal that stopped it, or 0 */
     double seconds, step_seconds; /* wall time of all, and time in steps summed over threads */
 };
@@ -48,6 +58,18 @@ struct experiment_size experiment_measure(const struct scenario *scenario, bool 
 enum status experiment_run(const struct scenario *scenario, const struct experiment_options *options,
                            struct outcome *outcome, struct messages *messages);
 void experiment_free(struct outcome *outcome, const struct scenario *scenario);
+
+/* Puts the file together from journals of one sweep (shards); they must hold all batches between them. */
+enum status experiment_merge(const struct scenario *scenario, const struct experiment_options *options,
+                             const char *const *journals, size_t count, struct outcome *outcome,
+                             struct messages *messages);
+
+/* How the sweep of a journal was called (`origin`); the caller frees, NULL after a message. */
+char *experiment_origin(const char *journal, struct messages *messages);
+
+/* The text by which journals know their sweep: the effective scenario, its design, program and sizes; the caller
+ * frees. */
+char *experiment_identity(const struct scenario *scenario, bool baseline);
 
 /* Claim k with its effects, not judged yet; texts and numbers are borrowed from scenario and outcome, `against` is
  * empty.  Without an outcome there are no effects. */

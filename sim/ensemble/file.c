@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* A text as JSON. */
 static void json_text(FILE *out, const char *name, const char *text)
@@ -46,6 +47,91 @@ static char *events_of(const struct scenario *s)
         return NULL;
     }
     return text;
+}
+
+/* What each run was given and how it ended: descriptions, and the numbers of a batch where there is one. */
+enum { RUN_COLUMNS = 5 };
+static void run_columns(const struct scenario *s, struct batch *b, struct result_column column[RUN_COLUMNS])
+{
+    static const char *const none[1] = {""};
+    static int64_t no_seed;
+    double *point = b ? b->number[0] : NULL, *replicate = b ? b->number[1] : NULL;
+    int64_t *seed = b ? (int64_t *)(void *)b->number[2] : &no_seed;
+    const char **text = b ? (const char **)(void *)b->number[3] : (const char **)none;
+    for (size_t k = 0; b != NULL && k < b->count; k++) {
+        point[k] = (double)((b->first + k) % s->points);
+        replicate[k] = (double)((b->first + k) / s->points);
+        seed[k] = (int64_t)s->seed;
+        text[k] = b->message[k] ? b->message[k] : "";
+    }
+    const struct result_column columns[RUN_COLUMNS] = {
+        {.name = "point", .unit = "1", .long_name = "point of the design", .number = point, .whole = true},
+        {.name = "replicate",
+         .unit = "1",
+         .long_name = "replicate at this point; with the seed it fixes every random draw",
+         .number = replicate,
+         .whole = true},
+        {.name = "seed", .unit = "1", .long_name = "seed of the run, as a signed number", .integer = seed},
+        {.name = "status",
+         .unit = "1",
+         .long_name = "outcome of the run",
+         .number = b ? b->status : NULL,
+         .meanings = "ok failed not_played"},
+        {.name = "status_message", .unit = "1", .long_name = "why the run failed", .text = text},
+    };
+    memcpy(column, columns, sizeof columns);
+}
+
+static struct result_column factor_column(const struct scenario *s, size_t f)
+{
+    const struct parameter *row = s->factor[f].where.row;
+    return (struct result_column){
+        .name = s->factor[f].path, .unit = parameter_unit(row), .long_name = row->meaning};
+}
+
+static struct result_column summary_column(const struct scenario *s, size_t k)
+{
+    const struct summary *summary = &s->summary[k];
+    const struct variable *variable = &variable_table[summary->quantity.variable];
+    return (struct result_column){.name = summary->name,
+                                  .unit = summary->take == TAKE_DATE ? "year" : variable->unit,
+                                  .long_name = variable->long_name,
+                                  .quantity = summary->quantity_text,
+                                  .take = scenario_take_word(summary->take)};
+}
+
+/* Runs `make` for every table: its group, its descriptions, and the numbers of a batch if there is one. */
+static enum status each_table(struct work *w, struct batch *b)
+{
+    static const char *const group[FILE_TABLES] = {"", "parameters", "summaries", "baseline/summaries"};
+    const struct scenario *s = w->scenario;
+    size_t most = RUN_COLUMNS + s->factors + s->summaries;
+    struct result_column *column = calloc(most, sizeof *column);
+    double *value = b ? calloc(b->count * s->factors + 1, sizeof *value) : NULL;
+    enum status status = column && (value || !b) ? STATUS_OK : STATUS_FAILED;
+    for (size_t t = 0; t < FILE_TABLES && status == STATUS_OK; t++) {
+        size_t count = t == 0 ? RUN_COLUMNS : t == 1 ? s->factors : t == 2 || w->plays[1] ? s->summaries : 0;
+        if (t == 0)
+            run_columns(s, b, column);
+        for (size_t k = 0; t == 1 && k < count; k++) {
+            column[k] = factor_column(s, k);
+            for (size_t r = 0; b != NULL && r < b->count; r++)
+                value[k * b->count + r] = scenario_factor(s, k, (b->first + r) % s->points);
+            column[k].number = b ? value + k * b->count : NULL;
+        }
+        for (size_t k = 0; t >= 2 && k < count; k++) {
+            column[k] = summary_column(s, k);
+            column[k].number = b ? b->summary[t - 2] + k * b->most : NULL;
+        }
+        if (count == 0)
+            continue;
+        status = b == NULL
+                     ? result_table_begin(w->writer, group[t], column, count, &w->table[t], w->messages)
+                     : result_table_put(w->table[t], column, b->first, b->count, w->messages);
+    }
+    free(column);
+    free(value);
+    return status;
 }
 
 enum status file_begin(struct work *w)
@@ -112,8 +198,11 @@ enum status file_begin(struct work *w)
         .provenance = provenance,
         .provenances = sizeof provenance / sizeof provenance[0],
         .seed = s->seed,
+        .disk = w->disk,
     };
     status = result_begin(&w->plan, &w->writer, w->messages);
+    if (status == STATUS_OK)
+        status = each_table(w, NULL);
     w->plan.attributes = w->plan.provenances = 0; /* written; the texts end here */
     w->plan.attribute = w->plan.provenance = NULL;
 out:
@@ -124,7 +213,12 @@ out:
 
 void file_drop(struct work *w)
 {
+    for (size_t t = 0; t < FILE_TABLES; t++)
+        result_table_end(w->table[t]);
     result_abandon(w->writer);
+    if (w->disk != NULL)
+        unlink(w->disk);
+    free(w->disk);
     for (size_t t = 0; w->label != NULL && t < w->outcome->times; t++)
         free(w->label[t]);
     for (size_t a = 0; w->arm != NULL && a < w->scenario->arms; a++)
@@ -134,60 +228,14 @@ void file_drop(struct work *w)
     free(w->time);
 }
 
-/* What each run was given: point, replicate, seed, status; and the factors of the design by path. */
-static enum status write_columns(struct work *w)
+enum status file_put(struct work *w, struct batch *b)
 {
-    const struct scenario *s = w->scenario;
-    struct outcome *o = w->outcome;
-    size_t runs = o->runs;
-    double *number = calloc(3 * runs + s->factors * runs + 1, sizeof *number);
-    const char **text = calloc(runs + 1, sizeof *text);
-    int64_t *seed = calloc(runs + 1, sizeof *seed);
-    struct result_column *factor = calloc(s->factors + 1, sizeof *factor);
-    enum status status = STATUS_FAILED;
-    if (!number || !text || !seed || !factor)
-        goto out;
-    for (size_t r = 0; r < runs; r++) {
-        size_t point = r / s->replicates;
-        number[r] = (double)point;
-        number[runs + r] = (double)(r % s->replicates);
-        number[2 * runs + r] = (double)o->status[r];
-        seed[r] = (int64_t)s->seed;
-        text[r] = o->message[r] ? o->message[r] : "";
-        for (size_t f = 0; f < s->factors; f++)
-            number[(3 + f) * runs + r] = scenario_factor(s, f, point);
-    }
-    const struct result_column column[] = {
-        {.name = "point", .unit = "1", .long_name = "point of the design", .number = number, .whole = true},
-        {.name = "replicate",
-         .unit = "1",
-         .long_name = "replicate at this point; with the seed it fixes every random draw",
-         .number = number + runs,
-         .whole = true},
-        {.name = "seed", .unit = "1", .long_name = "seed of the run, as a signed number", .integer = seed},
-        {.name = "status",
-         .unit = "1",
-         .long_name = "outcome of the run",
-         .number = number + 2 * runs,
-         .meanings = "ok failed not_played"},
-        {.name = "status_message", .unit = "1", .long_name = "why the run failed", .text = text},
-    };
-    status = result_columns(w->writer, column, sizeof column / sizeof column[0], false, w->messages);
-    for (size_t f = 0; f < s->factors; f++) {
-        const struct parameter *row = s->factor[f].where.row;
-        factor[f] = (struct result_column){.name = s->factor[f].path,
-                                           .unit = parameter_unit(row),
-                                           .long_name = row->meaning,
-                                           .number = number + (3 + f) * runs};
-    }
-    if (status == STATUS_OK && s->factors > 0)
-        status = result_columns(w->writer, factor, s->factors, true, w->messages);
-out:
-    free(number);
-    free(text);
-    free(seed);
-    free(factor);
-    return status;
+    enum status status = STATUS_OK;
+    for (size_t a = 0, number = 0; a < w->scenario->arms && status == STATUS_OK; a++)
+        if (w->plays[a])
+            status = result_rows(w->writer, number++, b->first, b->count, (const double *const *)b->rows[a],
+                                 w->messages);
+    return status == STATUS_OK ? each_table(w, b) : status;
 }
 
 struct result_claim experiment_claim(const struct scenario *s, const struct outcome *o, size_t k)
@@ -254,11 +302,13 @@ static enum status write_claims(struct work *w)
 
 enum status file_finish(struct work *w)
 {
-    enum status status = write_columns(w);
-    if (status == STATUS_OK)
-        status = write_claims(w);
+    enum status status = write_claims(w);
     if (status != STATUS_OK)
         return status;
+    for (size_t t = 0; t < FILE_TABLES; t++) {
+        result_table_end(w->table[t]);
+        w->table[t] = NULL;
+    }
     struct result_writer *writer = w->writer; /* publishing frees it in every case */
     w->writer = NULL;
     return result_publish(writer, w->options->output, w->options->force, w->messages);

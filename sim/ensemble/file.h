@@ -2,8 +2,11 @@
 #ifndef EQUIPOISE_ENSEMBLE_FILE_H
 #define EQUIPOISE_ENSEMBLE_FILE_H
 
+#include "ensemble/batch.h"
 #include "ensemble/experiment.h"
 #include "result/result.h"
+
+enum { FILE_TABLES = 4 }; /* columns of the runs, parameters, summaries of scenario and baseline */
 
 /* An experiment being run. */
 struct work {
@@ -11,23 +14,26 @@ struct work {
     const struct experiment_options *options;
     struct outcome *outcome;
     struct messages *messages;
-    bool *plays;    /* [arms] */
-    long *quarter;  /* [times] */
-    size_t batch;   /* runs at once */
-    double ***rows; /* [arms][records]: [batch][times][length], NULL where an arm is not played */
-    double good;    /* runs that count in the means of the last record */
+    bool *plays;   /* [arms] */
+    long *quarter; /* [times] */
+    double good;   /* runs that count in the means of the last record */
     struct result_writer *writer;
+    struct result_table *table[FILE_TABLES];
     /* lent to the writer until the file is published */
     struct result_plan plan;
     char **label; /* [times] "2021Q3" */
     double *time; /* [times] decimal years */
     char **arm;   /* [arms] groups of the file, "" for the scenario */
+    char *disk;   /* where a large file is made; NULL: in memory */
 };
 
-/* Begins the file in memory. */
+/* Begins the file. */
 enum status file_begin(struct work *work);
 
-/* Adds what is known at the end (status and factors of every run, claims) and publishes. */
+/* Adds the runs of a batch: rows, what they were given, how they ended, what they came to. */
+enum status file_put(struct work *work, struct batch *batch);
+
+/* Adds what is known at the end (claims) and publishes. */
 enum status file_finish(struct work *work);
 
 /* Frees what the file holds, published or not. */

@@ -13,7 +13,12 @@ enum status run_player(struct player *player, const struct scenario *scenario, c
     player->world = calloc(scenario->arms, sizeof(struct world *));
     player->room = calloc(scenario->cast->states + 1, sizeof *player->room);
     player->window = calloc(8 * scenario->claims + 1, sizeof *player->window);
-    return player->start && player->world && player->room && player->window ? STATUS_OK : STATUS_FAILED;
+    for (size_t a = 0; a < 2; a++) {
+        player->taken[a] = calloc(scenario->summaries + 1, sizeof(double));
+        player->before[a] = calloc(scenario->summaries + 1, sizeof(double));
+    }
+    return player->start && player->world && player->room && player->window && player->taken[0] && player->taken[1] &&
+                   player->before[0] && player->before[1] ? STATUS_OK : STATUS_FAILED;
 }
 
 static void drop_worlds(struct player *player)
@@ -34,6 +39,10 @@ void run_player_free(struct player *player)
     free(player->world);
     free(player->room);
     free(player->window);
+    for (size_t a = 0; a < 2; a++) {
+        free(player->taken[a]);
+        free(player->before[a]);
+    }
     *player = (struct player){0};
 }
 
@@ -95,6 +104,38 @@ static void observe(struct player *player, size_t arm, const struct world *world
     }
 }
 
+/* What a summary is after one more quarter. */
+static double take(const struct summary *summary, double so_far, double before, double value, long quarter)
+{
+    bool first = quarter == summary->first;
+    bool comes = isnan(summary->becomes) ? value != before : value == summary->becomes && before != summary->becomes;
+    switch (summary->take) {
+    case TAKE_MEAN:
+        return (first ? 0 : so_far) + value / (double)(summary->last - summary->first + 1);
+    case TAKE_LEAST:
+        return first || value < so_far ? value : so_far;
+    case TAKE_GREATEST:
+        return first || value > so_far ? value : so_far;
+    case TAKE_DATE:
+        return first ? NAN : isnan(so_far) && comes ? (double)(quarter + 1) / 4 : so_far;
+    default:
+        return value;
+    }
+}
+
+static void sum_up(struct player *player, size_t arm, const struct world *world, long quarter)
+{
+    for (size_t k = 0; k < player->scenario->summaries; k++) {
+        const struct summary *summary = &player->scenario->summary[k];
+        if (quarter < summary->first || quarter > summary->last ||
+            (summary->take == TAKE_FINAL && quarter < summary->last))
+            continue;
+        double value = quantity_measure(&summary->quantity, world, player->room);
+        player->taken[arm][k] = take(summary, player->taken[arm][k], player->before[arm][k], value, quarter);
+        player->before[arm][k] = value;
+    }
+}
+
 static enum status play_arm(struct player *player, size_t arm, size_t replicate, double *const *rows,
                             char **why)
 {
@@ -115,6 +156,8 @@ static enum status play_arm(struct player *player, size_t arm, size_t replicate,
                 return STATUS_FAILED;
             }
         observe(player, arm, world, quarter);
+        if (arm < 2)
+            sum_up(player, arm, world, quarter);
         if (rows == NULL || (quarter - s->start + 1) % s->every != 0)
             continue;
         for (size_t v = 0; v < s->records; v++) {
@@ -140,7 +183,7 @@ static double difference(const struct claim *claim, const double window[4])
 }
 
 enum status run_play(struct player *player, size_t point, size_t replicate, double *const *const *rows,
-                     double *effect, double *level, size_t stride, char **why)
+                     const struct run_figures *figures, char **why)
 {
     const struct scenario *s = player->scenario;
     enum status status = get_ready(player, point, replicate, why);
@@ -155,8 +198,12 @@ enum status run_play(struct player *player, size_t point, size_t replicate, doub
         bool up = claim->expect == EXPECT_INCREASE || claim->expect == EXPECT_NOT_DECREASE;
         double first = difference(claim, window), second = difference(claim, window + 4);
         bool other = claim->either && (up ? second > first : second < first);
-        effect[k * stride] = known ? (other ? second : first) : NAN;
-        level[k * stride] = known ? window[other ? 5 : 1] : NAN;
+        figures->effect[k * figures->stride] = known ? (other ? second : first) : NAN;
+        figures->level[k * figures->stride] = known ? window[other ? 5 : 1] : NAN;
     }
+    for (size_t a = 0; a < 2; a++)
+        for (size_t k = 0; k < s->summaries; k++)
+            figures->summary[a][k * figures->stride] =
+                status == STATUS_OK && player->plays[a] ? player->taken[a][k] : NAN;
     return status;
 }

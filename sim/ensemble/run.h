@@ -11,6 +11,7 @@ struct player {
     struct world **start; /* [arms] calibrated at `point`, for `replicate` */
     struct world **world; /* [arms] */
     double *room;         /* [states] */
+    double *taken[2], *before[2]; /* [summaries] so far, and the value of the quarter before; scenario and baseline */
     double *window; /* [claims][2][4]: means in arm, versus, against arm, against versus, of either quantity */
     size_t point, replicate;
     bool differs; /* another replicate has another world */
@@ -20,10 +21,16 @@ struct player {
 enum status run_player(struct player *player, const struct scenario *scenario, const bool *plays);
 void run_player_free(struct player *player);
 
-/* Plays one replicate at one point.  rows[arm][record]: where this run's records go, [times][length], or rows NULL.
- * effect and level: one number a claim, `stride` apart.  STATUS_FAILED with *why (the caller frees) if the run broke: its
+/* Where the numbers of one run go; those of two claims or summaries are `stride` apart. */
+struct run_figures {
+    double *effect, *level; /* [claims] */
+    double *summary[2];     /* [summaries] of the scenario and of its baseline */
+    size_t stride;
+};
+
+/* Plays one replicate at one point.  rows[arm][record]: where this run's records go, [times][length], or rows NULL.  STATUS_FAILED with *why (the caller frees) if the run broke: its
  * rows are then NAN. */
 enum status run_play(struct player *player, size_t point, size_t replicate, double *const *const *rows,
-                     double *effect, double *level, size_t stride, char **why);
+                     const struct run_figures *figures, char **why);
 
 #endif

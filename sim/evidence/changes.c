@@ -41,7 +41,7 @@ static struct difference of_state(const struct scenario *s, const struct outcome
 size_t changes_largest(const struct scenario *s, const struct outcome *o, struct difference *list, size_t most)
 {
     size_t count = 0;
-    for (size_t v = 0; v < s->records && o->baseline; v++) {
+    for (size_t v = 0; v < s->records && o->baseline && o->last != NULL; v++) {
         const struct variable *variable = &variable_table[s->record[v]];
         bool chosen = variable->shape == SHAPE_OPTION && variable_is_share(variable);
         if ((variable->shape != SHAPE_STATE && !chosen) || variable->flag)

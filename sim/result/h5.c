@@ -154,6 +154,24 @@ hid_t result_h5_texts(hid_t parent, const char *name, size_t count, const char *
     return dataset;
 }
 
+bool result_h5_slab(hid_t dataset, hid_t type, size_t first, size_t count, const void *values)
+{
+    hsize_t start[RESULT_H5_RANK] = {0}, length[RESULT_H5_RANK];
+    hid_t memory = -1, space = H5Dget_space(dataset);
+    int rank = space < 0 ? -1 : H5Sget_simple_extent_dims(space, length, NULL);
+    bool ok = rank > 0;
+    if (ok) {
+        start[0] = first;
+        length[0] = count;
+        memory = H5Screate_simple(rank, length, NULL);
+        ok = memory >= 0 && H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, length, NULL) >= 0 &&
+             H5Dwrite(dataset, type, memory, space, H5P_DEFAULT, values) >= 0;
+    }
+    result_h5_close(memory);
+    result_h5_close(space);
+    return ok;
+}
+
 void result_h5_close(hid_t id)
 {
     if (id < 0)

@@ -43,6 +43,9 @@ bool result_h5_describe(hid_t dataset, const char *unit, const char *long_name);
 /* Attributes of a category: numbers 0, 1 ... stand for the words of `meanings`, "outside inside". */
 bool result_h5_meanings(hid_t dataset, const char *meanings);
 
+/* Writes `count` elements of the first axis, from `first` on, and all of the others. */
+bool result_h5_slab(hid_t dataset, hid_t type, size_t first, size_t count, const void *values);
+
 /* A new dataset of texts with one dimension, written. */
 hid_t result_h5_texts(hid_t parent, const char *name, size_t count, const char *const *text);
 

@@ -150,19 +150,11 @@ static int rename_to(const char *temporary, const char *path, bool force)
     return rename(temporary, path);
 }
 
-static enum status put_file(const char *path, const char *temporary, bool force, const void *data, size_t size,
-                            struct messages *messages)
+/* Gives the finished temporary file its name; closes it in every case, and takes it away on failure. */
+static enum status name_file(const char *path, const char *temporary, bool force, int fd, enum status status,
+                             struct messages *messages)
 {
-    int fd = open_temporary(temporary);
-    if (fd < 0)
-        return cannot(path, messages, "be written", errno);
-
-    enum status status = STATUS_OK;
     bool open = true;
-    char seal[RESULT_SEAL_SIZE + 1];
-    result_seal_make(seal, data, size);
-    if (write_all(fd, data, size) != 0 || write_all(fd, seal, RESULT_SEAL_SIZE) != 0 || sync_file(fd) != 0)
-        status = cannot(path, messages, "be written", errno);
     if (status == STATUS_OK)
         status = result_possible(path, force, messages);
     /* close() may be the first to tell of an error on a network file system; the lock ends with it, but a process
@@ -182,6 +174,47 @@ static enum status put_file(const char *path, const char *temporary, bool force,
     return status;
 }
 
+static enum status put_file(const char *path, const char *temporary, bool force, const void *data, size_t size,
+                            struct messages *messages)
+{
+    int fd = open_temporary(temporary);
+    if (fd < 0)
+        return cannot(path, messages, "be written", errno);
+
+    enum status status = STATUS_OK;
+    char seal[RESULT_SEAL_SIZE + 1];
+    result_seal_make(seal, data, size);
+    if (write_all(fd, data, size) != 0 || write_all(fd, seal, RESULT_SEAL_SIZE) != 0 || sync_file(fd) != 0)
+        status = cannot(path, messages, "be written", errno);
+    return name_file(path, temporary, force, fd, status, messages);
+}
+
+/* A file that was made on disk: finished, closed, sealed and named. */
+static enum status name_disk(struct result_writer *writer, const char *path, bool force, struct messages *messages)
+{
+    char *temporary = strdup(writer->plan->disk), seal[RESULT_SEAL_SIZE + 1];
+    struct stat info;
+    int fd = -1;
+    enum status status = STATUS_OK;
+    if (temporary == NULL)
+        status = cannot(path, messages, "be written", ENOMEM);
+    else if (!result_writer_finish(writer))
+        status = result_writer_fails(writer, "end", messages);
+    result_abandon(writer);
+    if (status == STATUS_OK && ((fd = open(temporary, O_RDWR | O_CLOEXEC)) < 0 || fstat(fd, &info) != 0))
+        status = cannot(path, messages, "be written", errno);
+    if (status == STATUS_OK && (!result_seal_of(seal, fd, (size_t)info.st_size) ||
+                                lseek(fd, 0, SEEK_END) < 0 || write_all(fd, seal, RESULT_SEAL_SIZE) != 0 ||
+                                sync_file(fd) != 0))
+        status = cannot(path, messages, "be written", errno);
+    if (fd >= 0)
+        status = name_file(path, temporary, force, fd, status, messages);
+    else if (temporary != NULL)
+        unlink(temporary);
+    free(temporary);
+    return status;
+}
+
 enum status result_publish(struct result_writer *writer, const char *path, bool force,
                            struct messages *messages)
 {
@@ -197,6 +230,14 @@ enum status result_publish(struct result_writer *writer, const char *path, bool 
         status = result_possible(path, force, messages);
     if (status != STATUS_OK)
         goto out;
+    if (writer->plan->disk != NULL) {
+        folder = folder_of(path);
+        status = folder ? name_disk(writer, path, force, messages) : cannot(path, messages, "be written", ENOMEM);
+        writer = NULL;
+        if (status == STATUS_OK)
+            sync_folder(folder);
+        goto out;
+    }
     status = STATUS_FAILED;
     image = result_writer_image(writer, &size, messages);
     if (image == NULL)

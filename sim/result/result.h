@@ -29,6 +29,7 @@ struct result_column {
     const char *const *text; /* [runs], or NULL */
     bool whole;              /* `number` is whole: stored as int64; what is not finite becomes 0 */
     const char *meanings;    /* "ok failed": `number` is 0, 1 ... and stands for these words; NULL for others */
+    const char *quantity, *at, *take; /* of a summary: what of which quarters; NULL for others */
 };
 
 /* One claim and its paired effects. */
@@ -62,11 +63,14 @@ struct result_plan {
     const struct result_text *provenance; /* of /provenance */
     size_t provenances;
     uint64_t seed;
+    const char *disk; /* NULL: the file is made in memory; else this path, beside where it is to be, for files that may be
+                       * larger than memory: a process that dies leaves it there */
 };
 
 struct result_writer;
+struct result_table;
 
-/* Begins a file in memory.  STATUS_FAILED if memory ran out or HDF5 refuses; a message says what. */
+/* Begins a file in memory, or on disk.  STATUS_FAILED if memory ran out or HDF5 refuses; a message says what. */
 enum status result_begin(const struct result_plan *plan, struct result_writer **writer,
                          struct messages *messages);
 
@@ -80,6 +84,15 @@ enum status result_rows(struct result_writer *writer, size_t arm, size_t first, 
 /* Per-run columns at the root (status, seed, point, replicate) and under /parameters. */
 enum status result_columns(struct result_writer *writer, const struct result_column *column, size_t count,
                            bool parameters, struct messages *messages);
+
+/* The same, a portion of the runs at a time.  group: "" the root, "parameters", "summaries", ...; begin takes the
+ * descriptions, with `text` non-NULL for texts; put takes values of `count` runs from `first` on.  End frees; NULL is
+ * allowed. */
+enum status result_table_begin(struct result_writer *writer, const char *group, const struct result_column *column,
+                               size_t count, struct result_table **table, struct messages *messages);
+enum status result_table_put(struct result_table *table, const struct result_column *column, size_t first, size_t count,
+                             struct messages *messages);
+void result_table_end(struct result_table *table);
 
 /* The claims of the scenario with their effects, under /claims, on dimensions claim and run. */
 enum status result_claims(struct result_writer *writer, const struct result_claim *claim, size_t count,

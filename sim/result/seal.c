@@ -28,17 +28,8 @@ void result_seal_make(char line[RESULT_SEAL_SIZE + 1], const void *data, size_t 
     make_line(line, result_seal_hash(RESULT_SEAL_START, data, size));
 }
 
-bool result_seal_fits(int fd, size_t size)
+bool result_seal_of(char line[RESULT_SEAL_SIZE + 1], int fd, size_t size)
 {
-    char found[RESULT_SEAL_SIZE + 1] = "", expected[RESULT_SEAL_SIZE + 1];
-    if (size < RESULT_SEAL_SIZE)
-        return true;
-    size -= RESULT_SEAL_SIZE;
-    if (pread(fd, found, RESULT_SEAL_SIZE, (off_t)size) != RESULT_SEAL_SIZE)
-        return false;
-    if (strncmp(found, before, sizeof before - 1) != 0)
-        return true;
-
     unsigned char *data = malloc(PORTION);
     uint64_t hash = RESULT_SEAL_START;
     size_t at = 0;
@@ -50,6 +41,19 @@ bool result_seal_fits(int fd, size_t size)
         at += (size_t)got;
     }
     free(data);
-    make_line(expected, hash);
-    return at == size && strcmp(found, expected) == 0;
+    make_line(line, hash);
+    return at == size;
+}
+
+bool result_seal_fits(int fd, size_t size)
+{
+    char found[RESULT_SEAL_SIZE + 1] = "", expected[RESULT_SEAL_SIZE + 1];
+    if (size < RESULT_SEAL_SIZE)
+        return true;
+    size -= RESULT_SEAL_SIZE;
+    if (pread(fd, found, RESULT_SEAL_SIZE, (off_t)size) != RESULT_SEAL_SIZE)
+        return false;
+    if (strncmp(found, before, sizeof before - 1) != 0)
+        return true;
+    return result_seal_of(expected, fd, size) && strcmp(found, expected) == 0;
 }

@@ -18,6 +18,9 @@ uint64_t result_seal_hash(uint64_t hash, const void *data, size_t size);
 /* Writes the line, with a NUL behind it. */
 void result_seal_make(char line[RESULT_SEAL_SIZE + 1], const void *data, size_t size);
 
+/* The same line for the first `size` bytes of an open file; false if they cannot be read. */
+bool result_seal_of(char line[RESULT_SEAL_SIZE + 1], int fd, size_t size);
+
 /* False if the file has a seal that does not fit its bytes, or cannot be read. */
 bool result_seal_fits(int fd, size_t size);
 

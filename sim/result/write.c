@@ -24,8 +24,9 @@ enum status result_writer_fails(struct result_writer *writer, const char *what, 
 static bool open_file(struct result_writer *writer)
 {
     hid_t creation = result_h5_creation(H5P_FILE_CREATE), access = H5Pcreate(H5P_FILE_ACCESS);
-    if (creation >= 0 && access >= 0 && H5Pset_fapl_core(access, GROWTH, 0) >= 0)
-        writer->file = H5Fcreate("in-memory", H5F_ACC_TRUNC, creation, access);
+    const char *disk = writer->plan->disk;
+    if (creation >= 0 && access >= 0 && (disk != NULL || H5Pset_fapl_core(access, GROWTH, 0) >= 0))
+        writer->file = H5Fcreate(disk ? disk : "in-memory", H5F_ACC_TRUNC, creation, access);
     result_h5_close(access);
     result_h5_close(creation);
     return writer->file >= 0;
@@ -79,7 +80,7 @@ enum status result_begin(const struct result_plan *plan, struct result_writer **
                     "the result file cannot be made: out of memory");
         return STATUS_FAILED;
     }
-    *w = (struct result_writer){.plan = plan, .file = -1, .parameters = -1, .dataset = dataset};
+    *w = (struct result_writer){.plan = plan, .file = -1, .dataset = dataset};
     for (size_t k = 0; k < datasets; k++)
         dataset[k] = -1;
     for (size_t k = 0; k < RESULT_AXES; k++)
@@ -124,24 +125,6 @@ static void add_to_digest(struct result_writer *writer, const char *arm, const c
     }
 }
 
-static bool write_slab(hid_t dataset, hid_t type, size_t first, size_t count, const void *values)
-{
-    hsize_t start[RESULT_H5_RANK] = {0}, length[RESULT_H5_RANK];
-    hid_t memory = -1, space = H5Dget_space(dataset);
-    int rank = space < 0 ? -1 : H5Sget_simple_extent_dims(space, length, NULL);
-    bool ok = rank > 0;
-    if (ok) {
-        start[0] = first;
-        length[0] = count;
-        memory = H5Screate_simple(rank, length, NULL);
-        ok = memory >= 0 && H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, length, NULL) >= 0 &&
-             H5Dwrite(dataset, type, memory, space, H5P_DEFAULT, values) >= 0;
-    }
-    result_h5_close(memory);
-    result_h5_close(space);
-    return ok;
-}
-
 /* Flags as small whole numbers; those of a failed run, NAN, become 0. */
 static int8_t *as_flags(const double *value, size_t count)
 {
@@ -164,7 +147,7 @@ enum status result_rows(struct result_writer *writer, size_t arm, size_t first, 
 
         int8_t *flag = variable->flag ? as_flags(rows[v], count * record) : NULL;
         const void *values = variable->flag ? (const void *)flag : rows[v];
-        bool ok = values != NULL && write_slab(dataset, variable->flag ? H5T_NATIVE_INT8 : H5T_NATIVE_DOUBLE,
+        bool ok = values != NULL && result_h5_slab(dataset, variable->flag ? H5T_NATIVE_INT8 : H5T_NATIVE_DOUBLE,
                                                first, count, values);
         if (ok)
             add_to_digest(writer, plan->arm[arm], variable->name, first, count, values,
@@ -176,16 +159,20 @@ enum status result_rows(struct result_writer *writer, size_t arm, size_t first, 
     return STATUS_OK;
 }
 
-void *result_writer_image(struct result_writer *writer, size_t *size, struct messages *messages)
+bool result_writer_finish(struct result_writer *writer)
 {
     char digest[24];
-    void *image = NULL;
     snprintf(digest, sizeof digest, "%016" PRIx64, writer->digest);
+    return result_h5_text(writer->file, "results_digest", digest) &&
+           result_h5_text(writer->file, "results_digest_algorithm", digest_algorithm) &&
+           H5Fflush(writer->file, H5F_SCOPE_GLOBAL) >= 0;
+}
 
+void *result_writer_image(struct result_writer *writer, size_t *size, struct messages *messages)
+{
+    void *image = NULL;
     ssize_t length = -1;
-    if (result_h5_text(writer->file, "results_digest", digest) &&
-        result_h5_text(writer->file, "results_digest_algorithm", digest_algorithm) &&
-        H5Fflush(writer->file, H5F_SCOPE_GLOBAL) >= 0)
+    if (result_writer_finish(writer))
         length = H5Fget_file_image(writer->file, NULL, 0);
     if (length > 0 && (image = malloc((size_t)length)) != NULL &&
         H5Fget_file_image(writer->file, image, (size_t)length) == length) {
@@ -205,7 +192,6 @@ void result_abandon(struct result_writer *writer)
         result_h5_close(writer->dataset[k]);
     for (size_t k = 0; k < RESULT_AXES; k++)
         result_h5_close(writer->scale[k]);
-    result_h5_close(writer->parameters);
     result_h5_close(writer->file);
     free(writer->dataset);
     free(writer);

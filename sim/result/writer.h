@@ -21,7 +21,6 @@ struct result_writer {
     const struct result_plan *plan; /* borrowed */
     hid_t file;
     hid_t scale[RESULT_AXES]; /* -1: an axis that this cast does not have */
-    hid_t parameters;         /* the group; -1 until a column comes */
     hid_t *dataset;           /* [arms][variables]; -1: not recorded for this cast */
     uint64_t digest;
     bool failed; /* a call failed: the file must not be published */
@@ -44,6 +43,9 @@ size_t result_layout_length(const struct result_plan *plan, enum result_axis axi
 
 /* Reports that a part of the file could not be made, marks the writer, and returns STATUS_FAILED. */
 enum status result_writer_fails(struct result_writer *writer, const char *what, struct messages *messages);
+
+/* Writes what stands at the end and hands everything to the file; false if anything could not be written. */
+bool result_writer_finish(struct result_writer *writer);
 
 /* The finished file as bytes, allocated; NULL after a message.  The caller frees them. */
 void *result_writer_image(struct result_writer *writer, size_t *size, struct messages *messages);

@@ -146,7 +146,7 @@ static void read_event(struct reading *r, const config_setting_t *event, struct 
 }
 
 /* Calls `item` for every group of a list. */
-static void each_group(struct reading *r, const config_setting_t *list, const char *allowed,
+void read_each_group(struct reading *r, const config_setting_t *list, const char *allowed,
                        void (*item)(struct reading *, const config_setting_t *, void *), void *context)
 {
     if (config_setting_type(list) != CONFIG_TYPE_LIST) {
@@ -169,7 +169,7 @@ static void event_item(struct reading *r, const config_setting_t *group, void *e
 
 void read_events(struct reading *r, const config_setting_t *list, struct changes *events)
 {
-    each_group(r, list, "at; path; set;", event_item, events);
+    read_each_group(r, list, "at; path; set;", event_item, events);
 }
 
 /* ---- claims -------------------------------------------------------------------------------------------- */
@@ -181,25 +181,23 @@ const char *scenario_expectation_word(enum expectation expect)
     return expectations[expect];
 }
 
-static bool read_window(struct reading *r, const config_setting_t *group, struct claim *claim)
+bool read_window(struct reading *r, const config_setting_t *group, bool needed, char **text, long *from, long *to)
 {
     const config_setting_t *at = config_setting_get_member(group, "at");
     char first[8] = "", second[8] = "";
-    if (!read_string(r, group, "at", true, &claim->at_text))
+    if (!read_string(r, group, "at", needed, text))
         return false;
-    size_t length = strlen(claim->at_text);
-    bool range = length == 14 && strncmp(claim->at_text + 6, "..", 2) == 0;
+    size_t length = strlen(*text);
+    bool range = length == 14 && strncmp(*text + 6, "..", 2) == 0;
     if (range || length == 6) {
-        memcpy(first, claim->at_text, 6);
-        memcpy(second, claim->at_text + (range ? 8 : 0), 6);
+        memcpy(first, *text, 6);
+        memcpy(second, *text + (range ? 8 : 0), 6);
     }
-    if (!scenario_quarter(first, &claim->first) || !scenario_quarter(second, &claim->last) ||
-        claim->last < claim->first) {
-        read_complain(r, at, NULL, "'%s' is no window (allowed: \"2023Q4\" or \"2022Q1..2025Q4\")",
-                      claim->at_text);
+    if (!scenario_quarter(first, from) || !scenario_quarter(second, to) || *to < *from) {
+        read_complain(r, at, NULL, "'%s' is no window (allowed: \"2023Q4\" or \"2022Q1..2025Q4\")", *text);
         return false;
     }
-    return in_span(r, at, claim->first) && in_span(r, at, claim->last);
+    return in_span(r, at, *from) && in_span(r, at, *to);
 }
 
 static bool read_arm(struct reading *r, const config_setting_t *group, const char *name, const char *text,
@@ -397,7 +395,7 @@ static void claim_item(struct reading *r, const config_setting_t *group, void *u
     read_string(r, group, "id", true, &claim->id);
     read_string(r, group, "text", true, &claim->text);
     read_string(r, group, "source", true, &claim->source);
-    read_window(r, group, claim);
+    read_window(r, group, true, &claim->at_text, &claim->first, &claim->last);
     read_expectation(r, group, &claim->expect);
     read_against(r, group, claim);
     read_ablation(r, group, claim);
@@ -421,7 +419,7 @@ void read_claims(struct reading *r, const config_setting_t *list)
     if (r->scenario->claim == NULL)
         read_complain(r, list, NULL, "out of memory");
     else
-        each_group(r, list, "id; text; quantity; at; expect; source;", claim_item, NULL);
+        read_each_group(r, list, "id; text; quantity; at; expect; source;", claim_item, NULL);
 }
 
 /* ---- record and sweep ---------------------------------------------------------------------------------- */
@@ -564,7 +562,7 @@ void read_sweep(struct reading *r, const config_setting_t *group)
     r->varies = true;
     s->factor = calloc((size_t)config_setting_length(list) + 1, sizeof *s->factor);
     if (s->factor != NULL)
-        each_group(r, list, "path; values;", factor_item, NULL);
+        read_each_group(r, list, "path; values;", factor_item, NULL);
     r->varies = false;
     if (r->messages->errors == before)
         count_points(r, group);

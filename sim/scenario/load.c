@@ -16,7 +16,7 @@ enum { LONGEST_CHAIN = 16 };
 static const char *const world_words[] = {"states", "dyads", "institutions", "issues", "model"};
 static const char *const words[] = {"title",  "description", "base",         "time",       "world",
                                     "set",    "events",      "claims",       "hindcast",   "record",
-                                    "sweep",  "branches",    "seed",         "replicates", "roles",
+                                    "sweep",  "branches",    "seed",         "replicates", "roles",    "summaries",
                                     "states", "dyads",       "institutions", "issues",     "model"};
 
 /* The files of a scenario, the one named first. */
@@ -335,8 +335,12 @@ static void read_all(struct reading *r, struct chain *chain, const struct scenar
             (!append_all(&s->arm[0].set, &s->arm[1].set) || !append_all(&s->arm[0].events, &s->arm[1].events)))
             read_complain(r, root, NULL, "out of memory");
         read_changes(r, root, &s->arm[k == 0 ? 0 : 1]);
-        if (record != NULL)
+        if (record != NULL) {
             read_record(r, record);
+            s->recorded = true;
+        }
+        if (config_setting_get_member(root, "summaries") != NULL)
+            read_summaries(r, config_setting_get_member(root, "summaries"));
     }
     const config_setting_t *root = config_root_setting(&chain->config[0]);
     s->changes_something =
@@ -483,11 +487,14 @@ enum status scenario_load(const char *file, const struct scenario_options *optio
         s->world->dt = 0.25 / s->steps_per_quarter;
         for (size_t k = 0; k < s->arms; k++)
             make_plan(&s->arm[k]);
-        if (s->records == 0) {
+        bool sweeps = s->factors > 0;
+        if (s->records == 0 && !(sweeps && !s->recorded)) { /* a sweep keeps summaries, and rows where they are asked for */
             free(s->record);
             if (!all_variables(s))
                 read_complain(&r, NULL, NULL, "out of memory");
         }
+        if (sweeps && s->summaries == 0 && messages->errors == before && !scenario_sum_up(s))
+            read_complain(&r, NULL, NULL, "out of memory");
     }
     s->text = chain->text[0];
     chain->text[0] = NULL;
@@ -557,6 +564,7 @@ void scenario_free(struct scenario *s)
     free(s->claim);
     free(s->arm);
     free(s->factor);
+    summaries_free(s);
     free(s->record);
     free(s->file);
     free(s->name);

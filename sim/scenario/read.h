@@ -74,7 +74,16 @@ void read_assignment(struct reading *r, const config_setting_t *leaf, const char
 /* One assignment given as texts, from the command line. */
 void read_assignment_text(struct reading *r, const char *path, const char *text, struct changes *changes);
 
+/* Calls `item` for every group of a list; `allowed` says what such a group holds. */
+void read_each_group(struct reading *r, const config_setting_t *list, const char *allowed,
+                     void (*item)(struct reading *, const config_setting_t *, void *), void *context);
+
+/* "at": a quarter or a range of quarters within the time of the scenario; *text as it stands. */
+bool read_window(struct reading *r, const config_setting_t *group, bool needed, char **text, long *from, long *to);
+
 /* The blocks of a scenario file. */
+void read_summaries(struct reading *r, const config_setting_t *list);
+void summaries_free(struct scenario *scenario);
 void read_time(struct reading *r, const config_setting_t *group);
 void read_events(struct reading *r, const config_setting_t *list, struct changes *events);
 void read_claims(struct reading *r, const config_setting_t *list);

@@ -74,6 +74,20 @@ struct factor {
     size_t count;
 };
 
+/* What is kept of a quantity over some quarters: its mean, least, greatest or last value, or the date from which it has
+ * another value than at first, or comes to be `becomes`; NAN: never. */
+enum take { TAKE_MEAN, TAKE_LEAST, TAKE_GREATEST, TAKE_FINAL, TAKE_DATE };
+const char *scenario_take_word(enum take take);
+
+/* One number of a run. */
+struct summary {
+    char *name, *quantity_text;
+    struct quantity quantity;
+    enum take take;
+    long first, last; /* quarters, both included */
+    double becomes;   /* NAN: any change */
+};
+
 enum design { DESIGN_NONE, DESIGN_GRID, DESIGN_LIST };
 
 /* A stretch of history between two turns. */
@@ -167,6 +181,10 @@ struct scenario {
     size_t records;
     unsigned every; /* quarters between two records */
 
+    bool recorded;           /* a file says what to record */
+    struct summary *summary; /* [summaries] kept of every run */
+    size_t summaries;
+
     enum design design;
     struct factor *factor;
     size_t factors;
@@ -189,6 +207,10 @@ struct scenario_options {
 enum status scenario_load(const char *file, const struct scenario_options *options, struct scenario **scenario,
                           struct messages *messages);
 void scenario_free(struct scenario *scenario);
+
+/* Adds the summaries that a sweep keeps where the file says nothing: the windows of its claims, measures of the system at
+ * the end and on average, dates on which seats and bases of deciders change.  False if memory ran out. */
+bool scenario_sum_up(struct scenario *scenario);
 
 /* A calibrated world at the start of one arm at one point of the design, plan and flow ready, for one replicate; where
  * synthetic_differs() is false, the replicates' worlds are the same but for that number.  STATUS_INVALID with a message if the world cannot be calibrated.  The caller frees the world. */
