@@ -35,12 +35,13 @@ SCENARIOS = ROOT / "tests" / "scenarios"
 TINY, GRID, LIST, FAILING = (str(SCENARIOS / f"{name}.cfg") for name in ("tiny", "grid", "list", "failing"))
 COMMANDS = {  # the options that each must explain
     "run": "--output --set --seed --replicates --threads --force --no-baseline",
-    "sweep": "--output --set --seed --replicates --threads --force --no-baseline",
+    "sweep": "--output --set --seed --replicates --threads --force --no-baseline --resume --shard",
     "validate": "--set --seed --replicates",
     "check": "--set --seed --replicates --threads --format --all --ablate --perturb",
     "list": "--format",
     "parameters": "--format --variables",
     "export": "--output --force --csv --world --replicate --set --seed",
+    "merge": "--output --force",
 }
 COMMON = "--quiet --verbose --help --version"
 OK, FAILED, INVALID, RUNS_FAILED, IO, UNREADABLE = range(6)
@@ -270,7 +271,7 @@ class Streams(Program):
         status, said = self.on_terminal("sweep", FAILING, "-o", "f.h5")
         self.assertEqual(status, RUNS_FAILED)
         first = [screen(line)[0] for line in said.split("\n")][0]
-        self.assertTrue(first.startswith("equipoise: warning: run 2 failed"), first)
+        self.assertTrue(first.startswith("equipoise: warning: run 1 failed"), first)
 
     printing = [("--help",), ("--version",), *((command, "--help") for command in COMMANDS), ("run", "--version"),
                 ("run", "--usage"), ("run", TINY), ("sweep", GRID), ("validate", TINY), ("check", TINY),
@@ -377,7 +378,7 @@ class Files(Program):
                       ("export", self.result, "-o", "a.csv"), ("export", self.result, "-o", "old.csv", "--force")):
             with self.subTest(words):
                 done = self.ends(IO, *words, cwd=self.dir, preexec_fn=limit)
-                self.assertRegex(done.stderr, r"^(a|old)\.(h5|csv): error: cannot be written: File too large\n$")
+                self.assertRegex(done.stderr, r"^(a|old)\.(h5|h5\.journal|csv): error: cannot be written: File too large\n$")
                 self.assertEqual(self.left(), ["old.csv"], "nothing partial, nothing temporary")
                 self.assertEqual((self.dir / "old.csv").read_text(), "mine")
 
@@ -580,22 +581,22 @@ class Faults(Program):
     def test_runs_that_fail(self):
         done = self.ends(RUNS_FAILED, "sweep", FAILING, "-o", "f.h5", cwd=self.dir)
         self.assertIn("4 failed", done.stdout)
-        self.assertRegex(done.stderr, r"(?m)^equipoise: warning: run 2 failed: .*no longer finite in 26\d\dQ\d$")
+        self.assertRegex(done.stderr, r"(?m)^equipoise: warning: run 1 failed: .*no longer finite in 26\d\dQ\d$")
         with h5py.File(self.dir / "f.h5") as file:
-            self.assertEqual(file["status"][:].tolist(), [0, 0, 1, 1, 1, 1])
+            self.assertEqual(file["status"][:].tolist(), [0, 1, 1, 0, 1, 1])  # by replicate, then by point
             self.assertEqual(file["status"].attrs["flag_meanings"].split(), ["ok", "failed", "not_played"])
             message = [text.decode() for text in file["status_message"][:]]
-            self.assertEqual(message[:2], ["", ""])
-            self.assertRegex(message[2], r"no longer finite in 26\d\dQ\d")
-            self.assertRegex(message[4], r"states\.UZB\.arms\.spending: .*burden")
+            self.assertEqual([message[0], message[3]], ["", ""])
+            self.assertRegex(message[1], r"no longer finite in 26\d\dQ\d")
+            self.assertRegex(message[2], r"states\.UZB\.arms\.spending: .*burden")
             gdp = file["gdp"][:]
-            self.assertTrue(np.isfinite(gdp[:2]).all())
-            self.assertTrue(np.isnan(gdp[2:]).all())
+            self.assertTrue(np.isfinite(gdp[::3]).all())
+            self.assertTrue(np.isnan(gdp[[1, 2, 4, 5]]).all())
         done = self.ends(RUNS_FAILED, "sweep", FAILING, "-q", "-o", "g.h5", cwd=self.dir)
         self.assertEqual(done.stdout, "")
         self.assertEqual(digest(self.dir / "f.h5"), digest(self.dir / "g.h5"))
         rows = list(csv.DictReader(io.StringIO(self.ends(OK, "export", "f.h5", cwd=self.dir).stdout)))
-        self.assertEqual({row["value"] for row in rows if row["run"] == "3" and row["variable"] == "gdp"}, {""})
+        self.assertEqual({row["value"] for row in rows if row["run"] == "4" and row["variable"] == "gdp"}, {""})
 
     @unittest.skipIf(SANITIZED, "AddressSanitizer needs all of the address space")
     def test_no_memory(self):
@@ -692,31 +693,32 @@ class Values(Program):
         self.assertTrue((plain["gdp"][:, -1, rus] < plain["baseline/gdp"][:, -1, rus]).all())
 
     def test_grid(self):
+        """Runs are numbered by replicate, then by point, so that what is broken off has all points alike."""
         found, _ = self.read("sweep", GRID)
         autonomy = found["parameters/states.UZB.alignment.autonomy"].tolist()
         scale = found["parameters/model.threat.distance_scale"].tolist()
-        given = [(a, s) for a in (1.0, 3.0) for s in (1000.0, 2000.0, 4000.0) for _ in range(2)]
-        self.assertEqual(list(zip(autonomy, scale)), given)
-        self.assertEqual(found["point"].tolist(), [run // 2 for run in range(12)])
-        self.assertEqual(found["replicate"].tolist(), [0, 1] * 6)
+        points = [(a, s) for a in (1.0, 3.0) for s in (1000.0, 2000.0, 4000.0)]
+        self.assertEqual(list(zip(autonomy, scale)), points * 2)
+        self.assertEqual(found["point"].tolist(), list(range(6)) * 2)
+        self.assertEqual(found["replicate"].tolist(), [0] * 6 + [1] * 6)
         self.assertEqual(found["status"].tolist(), [0] * 12)
         for point in 0, 4:   # a point is what --set makes, on the same luck
-            a, s = given[2 * point]
+            a, s = points[point]
             alone, _ = self.read("run", GRID, "-r", 2, "-s", f"states.UZB.alignment.autonomy={a}",
                                  "-s", f"model.threat.distance_scale={s}")
             for name in "gdp", "alignment", "hostility", "burden":
-                self.assertEqual(alone[name].tobytes(), found[name][2 * point:2 * point + 2].tobytes(), (point, name))
-        self.assertNotEqual(found["alignment"][0].tobytes(), found["alignment"][8].tobytes())
-        self.assertEqual(found["growth"][0, 0].tobytes(), found["growth"][8, 0].tobytes(), "common random numbers")
-        self.assertNotEqual(found["growth"][0, 0].tobytes(), found["growth"][1, 0].tobytes())
+                self.assertEqual(alone[name].tobytes(), found[name][[point, 6 + point]].tobytes(), (point, name))
+        self.assertNotEqual(found["alignment"][0].tobytes(), found["alignment"][4].tobytes())
+        self.assertEqual(found["growth"][0, 0].tobytes(), found["growth"][4, 0].tobytes(), "common random numbers")
+        self.assertNotEqual(found["growth"][0, 0].tobytes(), found["growth"][6, 0].tobytes())
 
     def test_list_design(self):
         found, _ = self.read("sweep", LIST)
-        self.assertEqual(found["parameters/states.UZB.alignment.autonomy"].tolist(), [1, 1, 2, 2, 3, 3])
-        self.assertEqual(found["parameters/states.*.security_seeking.offensive"].tolist(), [.1, .1, .2, .2, .3, .3])
+        self.assertEqual(found["parameters/states.UZB.alignment.autonomy"].tolist(), [1, 2, 3] * 2)
+        self.assertEqual(found["parameters/states.*.security_seeking.offensive"].tolist(), [.1, .2, .3] * 2)
         alone, _ = self.read("run", LIST, "-r", 2, "-s", "states.UZB.alignment.autonomy=3",
                              "-s", "states.*.security_seeking.offensive=0.3")
-        self.assertEqual(alone["alignment"].tobytes(), found["alignment"][4:].tobytes())
+        self.assertEqual(alone["alignment"].tobytes(), found["alignment"][[2, 5]].tobytes())
         self.assertEqual(self.read("sweep", LIST, "-r", 1)[0]["gdp"].shape[0], 3)
 
 

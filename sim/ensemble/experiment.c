@@ -415,7 +415,8 @@ static enum status play_with_journal(struct work *w, struct batch *b)
         status = assemble(w, &journal, 1, b);
         published = status == STATUS_OK;
     }
-    journal_close(journal, published);
+    bool empty = journal != NULL && journal_batches(journal) == 0; /* nothing to go on with */
+    journal_close(journal, published || empty);
     return status;
 }
 

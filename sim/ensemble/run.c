@@ -9,34 +9,40 @@
 enum status run_player(struct player *player, const struct scenario *scenario, const bool *plays)
 {
     *player = (struct player){.scenario = scenario, .plays = plays};
-    player->start = calloc(scenario->arms, sizeof(struct world *));
-    player->world = calloc(scenario->arms, sizeof(struct world *));
+    player->slots = scenario->points <= RUN_SLOTS ? scenario->points : 1;
     player->room = calloc(scenario->cast->states + 1, sizeof *player->room);
     player->window = calloc(8 * scenario->claims + 1, sizeof *player->window);
+    bool good = player->room != NULL && player->window != NULL;
+    for (size_t k = 0; k < player->slots; k++) {
+        player->slot[k].start = calloc(scenario->arms, sizeof(struct world *));
+        player->slot[k].world = calloc(scenario->arms, sizeof(struct world *));
+        good = good && player->slot[k].start && player->slot[k].world;
+    }
     for (size_t a = 0; a < 2; a++) {
         player->taken[a] = calloc(scenario->summaries + 1, sizeof(double));
         player->before[a] = calloc(scenario->summaries + 1, sizeof(double));
+        good = good && player->taken[a] && player->before[a];
     }
-    return player->start && player->world && player->room && player->window && player->taken[0] && player->taken[1] &&
-                   player->before[0] && player->before[1] ? STATUS_OK : STATUS_FAILED;
+    return good ? STATUS_OK : STATUS_FAILED;
 }
 
-static void drop_worlds(struct player *player)
+static void drop_worlds(const struct player *player, struct run_slot *slot)
 {
-    for (size_t a = 0; player->start && player->world && a < player->scenario->arms; a++) {
-        world_free(player->start[a]);
-        world_free(player->world[a]);
-        player->start[a] = player->world[a] = NULL;
+    for (size_t a = 0; slot->start && slot->world && a < player->scenario->arms; a++) {
+        world_free(slot->start[a]);
+        world_free(slot->world[a]);
+        slot->start[a] = slot->world[a] = NULL;
     }
-    player->ready = false;
+    slot->ready = false;
 }
 
 void run_player_free(struct player *player)
 {
-    if (player->scenario != NULL)
-        drop_worlds(player);
-    free(player->start);
-    free(player->world);
+    for (size_t k = 0; k < player->slots; k++) {
+        drop_worlds(player, &player->slot[k]);
+        free(player->slot[k].start);
+        free(player->slot[k].world);
+    }
     free(player->room);
     free(player->window);
     for (size_t a = 0; a < 2; a++) {
@@ -53,29 +59,34 @@ static char *first_text(const struct messages *messages)
                                : message_text("out of memory");
 }
 
-/* Worlds of all arms, calibrated at the point; drawn for the replicate if they are synthetic. */
-static enum status get_ready(struct player *player, size_t point, size_t replicate, char **why)
+/* Worlds of all arms at the start, calibrated at the point; drawn for the replicate if they are synthetic.  Those of a
+ * point that comes again are kept; those that serve once are played as they were made. */
+static enum status get_ready(struct player *player, struct run_slot *slot, size_t point, size_t replicate, char **why)
 {
+    const struct scenario *s = player->scenario;
     struct messages messages = {0};
     enum status status = STATUS_OK;
-    if (player->ready && player->point == point && (!player->differs || player->replicate == replicate))
-        return STATUS_OK;
-    drop_worlds(player);
-    player->differs = false;
-    for (size_t a = 0; a < player->scenario->arms && status == STATUS_OK; a++) {
-        if (!player->plays[a])
-            continue;
-        status = scenario_world(player->scenario, a, point, replicate, &player->world[a], &messages);
-        player->differs = player->differs || (status == STATUS_OK && synthetic_differs(player->world[a]));
-        if (status == STATUS_OK && (player->start[a] = world_copy(player->world[a])) == NULL)
-            status = STATUS_FAILED;
+    if (slot->ready && slot->point == point && slot->start[0] != NULL) {
+        for (size_t a = 0; a < s->arms && status == STATUS_OK; a++)
+            if (player->plays[a])
+                status = world_assign(slot->world[a], slot->start[a]);
+        if (status != STATUS_OK)
+            *why = message_text("out of memory");
+        return status;
     }
+    drop_worlds(player, slot);
+    for (size_t a = 0; a < s->arms && status == STATUS_OK; a++)
+        if (player->plays[a])
+            status = scenario_world(s, a, point, replicate, &slot->world[a], &messages);
+    bool again = status == STATUS_OK && s->points <= RUN_SLOTS && !synthetic_differs(slot->world[0]);
+    for (size_t a = 0; again && a < s->arms && status == STATUS_OK; a++)
+        if (player->plays[a] && (slot->start[a] = world_copy(slot->world[a])) == NULL)
+            status = STATUS_FAILED;
     if (status != STATUS_OK)
         *why = first_text(&messages);
     message_clear(&messages);
-    player->ready = status == STATUS_OK;
-    player->point = point;
-    player->replicate = replicate;
+    slot->ready = status == STATUS_OK;
+    slot->point = point;
     return status == STATUS_OK ? STATUS_OK : STATUS_FAILED;
 }
 
@@ -136,16 +147,11 @@ static void sum_up(struct player *player, size_t arm, const struct world *world,
     }
 }
 
-static enum status play_arm(struct player *player, size_t arm, size_t replicate, double *const *rows,
-                            char **why)
+static enum status play_arm(struct player *player, struct world *world, size_t arm, size_t replicate,
+                            double *const *rows, char **why)
 {
     const struct scenario *s = player->scenario;
-    struct world *world = player->world[arm];
     size_t time = 0;
-    if (world_assign(world, player->start[arm]) != STATUS_OK) {
-        *why = message_text("out of memory");
-        return STATUS_FAILED;
-    }
     world->replicate = replicate;
     for (long quarter = s->start; quarter <= s->end; quarter++) {
         for (unsigned k = 0; k < s->steps_per_quarter; k++)
@@ -186,11 +192,12 @@ enum status run_play(struct player *player, size_t point, size_t replicate, doub
                      const struct run_figures *figures, char **why)
 {
     const struct scenario *s = player->scenario;
-    enum status status = get_ready(player, point, replicate, why);
+    struct run_slot *slot = &player->slot[point % player->slots];
+    enum status status = get_ready(player, slot, point, replicate, why);
     memset(player->window, 0, 8 * s->claims * sizeof *player->window);
     for (size_t a = 0; a < s->arms && status == STATUS_OK; a++)
         if (player->plays[a])
-            status = play_arm(player, a, replicate, rows ? rows[a] : NULL, why);
+            status = play_arm(player, slot->world[a], a, replicate, rows ? rows[a] : NULL, why);
     for (size_t k = 0; k < s->claims; k++) {
         const struct claim *claim = &s->claim[k];
         const double *window = player->window + 8 * k;

@@ -209,7 +209,7 @@ enum status scenario_load(const char *file, const struct scenario_options *optio
 void scenario_free(struct scenario *scenario);
 
 /* Adds the summaries that a sweep keeps where the file says nothing: the windows of its claims, measures of the system at
- * the end and on average, dates on which seats and bases of deciders change.  False if memory ran out. */
+ * the end, dates on which seats and bases of deciders change.  False if memory ran out. */
 bool scenario_sum_up(struct scenario *scenario);
 
 /* A calibrated world at the start of one arm at one point of the design, plan and flow ready, for one replicate; where

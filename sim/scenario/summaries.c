@@ -121,11 +121,8 @@ bool scenario_sum_up(struct scenario *s)
         if (!s->claim[k].either && !covered(s, &s->claim[k]))
             good = add(s, strdup(s->claim[k].quantity_text), TAKE_MEAN, s->claim[k].first, s->claim[k].last);
     for (size_t v = 0; v < variable_count && good; v++)
-        if (variable_table[v].shape == SHAPE_MODEL) {
+        if (variable_table[v].shape == SHAPE_MODEL) /* at the end alone: some are dear to work out every quarter */
             good = add(s, strdup(variable_table[v].name), TAKE_FINAL, s->start, s->end);
-            if (good && !variable_table[v].flag)
-                good = add(s, strdup(variable_table[v].name), TAKE_MEAN, s->start, s->end);
-        }
     for (size_t d = 0; d < deciders->count; d++) {
         const char *code = cast->code[deciders->state[d]];
         for (size_t b = 0; b < cast->bodies && good; b++)
