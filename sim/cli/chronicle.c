@@ -2,7 +2,6 @@
 #include "cli/cli.h"
 #include "evidence/chronicle.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -236,14 +235,11 @@ static enum status find_run(struct result_reader *reader, const char *text, size
                             struct messages *messages)
 {
     double *status = NULL;
-    char *end = NULL;
     size_t why;
     if (result_column(reader, "status", &status, runs) != STATUS_OK)
         return STATUS_UNREADABLE;
-    errno = 0;
-    *run = text ? strtoul(text, &end, 10) : 0;
-    bool good = text == NULL || (strchr("0123456789", text[0]) != NULL && *end == '\0' && errno == 0);
-    if (!good || *run >= *runs) {
+    *run = 0;
+    if (*runs == 0 || (text != NULL && !cli_whole(text, *runs - 1, run))) {
         message_add(messages, SEVERITY_ERROR, in_file("--run"), "'%s' is not in the file (allowed: 0..%zu)",
                     text ? text : "0", *runs ? *runs - 1 : 0);
         free(status);
@@ -341,8 +337,9 @@ static int chronicle(const struct cli_options *options)
         const char *title = result_attribute(reader, "title");
         if (!options->quiet)
             printf("%s\n", title ? title : file);
-        printf("Run %zu (of 0..%zu), %s..%s: ", run, runs - 1, a.quarters ? a.quarter[0] : "",
-               a.quarters ? a.quarter[a.quarters - 1] : "");
+        if (runs > 1)
+            printf("Run %zu (of 0..%zu), ", run, runs - 1);
+        printf("%s..%s: ", a.quarters ? a.quarter[0] : "", a.quarters ? a.quarter[a.quarters - 1] : "");
         print_text(&a, options->verbose || few_pacts(&a));
     } else if (status == STATUS_OK) {
         print_table(&a, options->format);

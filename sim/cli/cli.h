@@ -51,6 +51,9 @@ struct subcommand {
 void cli_parse(const struct subcommand *subcommand, int count, char **words, struct cli_options *options);
 void cli_options_free(struct cli_options *options);
 
+/* Whether a text is a whole number, 0..most, and which. */
+bool cli_whole(const char *text, size_t most, size_t *number);
+
 /* Prints messages on standard error. */
 void cli_print(const struct messages *messages);
 

@@ -211,6 +211,14 @@ void cli_options_free(struct cli_options *options)
     free(options->set);
 }
 
+bool cli_whole(const char *text, size_t most, size_t *number)
+{
+    char *end;
+    errno = 0;
+    *number = strtoul(text, &end, 10);
+    return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 && *number <= most;
+}
+
 struct scenario *cli_load(const struct cli_options *options, const char *file, bool design, int *status)
 {
     struct messages messages = {0};
