@@ -1043,7 +1043,7 @@ class Tables(Program):
             self.assertIn(said, done.stderr)
         self.assertIn("(allowed: scenario, baseline)",
                       self.ends(INVALID, "chronicle", self.result, "--arm", "branch").stderr)
-        self.ends(RUNS_FAILED, "run", FAILING, "-q", "-o", "failing.h5", cwd=self.dir)
+        self.ends(RUNS_FAILED, "sweep", FAILING, "-q", "-o", "failing.h5", cwd=self.dir)
         with h5py.File(self.dir / "failing.h5") as file:
             failed = int(np.flatnonzero(file["status"][:])[0])
         done = self.ends(INVALID, "chronicle", "failing.h5", "--run", str(failed), cwd=self.dir)
