@@ -12,6 +12,7 @@ import networkx
 import numpy as np
 from matplotlib.colors import hsv_to_rgb, to_hex, to_rgb
 from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
 
 from .evidence import claims_table, states_of_interest, window
 from .result import ResultError, dates, label_axes, split
@@ -213,7 +214,7 @@ def network(result, at=None, axes=None, threshold=0.08, quantity="alignment", we
 # ---- who holds what --------------------------------------------------------------------------------------
 
 RASTER = 480                                # dots of a map along its longer side
-LABEL_PART = 0.03                           # a state is named on a map if its part of all provinces is this large
+NAMED = 0.03                                # states are named on a map from this part of all provinces on, the great always
 SPELLS = [PALE, "#F4F4F4"]                  # neighbouring spells of polarity
 
 
@@ -237,12 +238,13 @@ def owners(result, at=None, run=0, axes=None):
     image = np.array([to_rgb(colours[state]) for state in result.scenario["state"].values.astype(str)])[held]
     image[_edges(held)] = to_rgb(INK)
     axes.imshow(image, origin="lower", extent=(low[0], high[0], low[1], high[1]), interpolation="antialiased")
-    for state in np.flatnonzero(np.bincount(owner, minlength=len(place)) >= max(2, LABEL_PART * len(place))):
+    for state in sorted(set(owner)):
         mine = place[owner == state]
         centre = mine[np.linalg.norm(mine - mine.mean(axis=0), axis=1).argmin()]
         code = str(result.scenario["state"].values[state])
-        dark = np.dot(to_rgb(colours[code]), (0.3, 0.6, 0.1)) < 0.55
-        axes.text(*centre, code, ha="center", va="center", fontsize=8.5, weight="bold", color="white" if dark else INK)
+        if colours[code] in SERIES or len(mine) >= max(2, NAMED * len(place)):
+            axes.text(*centre, code, ha="center", va="center", fontsize=8.5, weight="bold", color="white",
+                      path_effects=[withStroke(linewidth=2, foreground=INK)])
     axes.set_xticks([])
     axes.set_yticks([])
     axes.grid(False)
