@@ -166,6 +166,13 @@ static void test_return_at_a_conquest(void **state)
     check(&c, 2, CHRONICLE_ABSORPTION, 1, 0, 1, 0, 0, 1, 2);
     check(&c, 3, CHRONICLE_SECESSION, 1, 2, 0, 0, 0, 0);
     chronicle_free(&c);
+    /* without wars on record nobody knows that it was the winner's */
+    r.run.of[CHRONICLE_WAR] = NULL;
+    c = find(&r);
+    assert_int_equal(c.count, 3);
+    check(&c, 1, CHRONICLE_ABSORPTION, 1, 0, 1, 0, 0, 0);
+    check(&c, 2, CHRONICLE_SECESSION, 1, 2, 1, 0, 0, 0);
+    chronicle_free(&c);
 }
 
 /* Between two records much can happen: a province that was the one's is another's, and nobody died. */

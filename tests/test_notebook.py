@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -34,7 +35,7 @@ class Notebook(unittest.TestCase):
     def test_balance_of_power(self):
         with tempfile.TemporaryDirectory() as folder:
             page = self.page("balance-of-power", folder)
-            self.assertEqual(page.count("data:image/png;base64"), 4, "the pictures are missing")
+            self.assertEqual(len(re.findall("<img[^>]*data:image/png;base64", page)), 4, "the pictures are missing")
             for said in ("one-world.h5: Two hundred years", "Run 0 (of 0..5), 2000Q1..2199Q4: ", " absorbs ",
                          "lost by the attacker", "without a hegemon", "Of 16 worlds, "):
                 self.assertIn(said, page)
