@@ -1022,7 +1022,11 @@ class Tables(Program):
         self.assertEqual(sparse.stderr, "some.h5: note: one quarter in 20 is recorded: dates are those of the records, "
                                         "and wars of other quarters are not told\n")
         self.assertIn("\n2004Q4  S1 absorbs S9\n", sparse.stdout)
-        record('variables = ["alive"];')
+        (self.dir / "steps.cfg").write_text(f'title = "t"; base = "{WAR}"; time = {{ start = "2000Q1"; end = "2019Q4"; '
+                                            'steps_per_quarter = 4; };')
+        self.ends(OK, "run", "steps.cfg", "-q", cwd=self.dir)
+        self.assertRegex(self.ends(OK, "chronicle", "steps.h5", cwd=self.dir).stderr,
+                         r"\Asteps.h5: note: \d+ of \d+ wars are told: a record has those of the last step of its quarter\n\Z")
         (self.dir / "none.cfg").write_text(f'title = "t"; base = "{WAR}"; record = {{ variables = ["gdp"]; }};')
         self.ends(OK, "run", "none.cfg", "-q", cwd=self.dir)
         done = self.ends(INVALID, "chronicle", "none.h5", cwd=self.dir)

@@ -29,6 +29,7 @@ static const struct {
 struct account {
     const char *const *quarter, *const *state, *const *body;
     size_t quarters, states, bodies;
+    size_t run, runs;
     struct chronicle chronicle;
 };
 
@@ -278,7 +279,7 @@ static void add_notes(struct result_reader *reader, const char *file, const stru
 {
     char *missing = variables_of(a, false);
     double *time = NULL;
-    size_t times = 0;
+    size_t times = 0, told = count_of(&a->chronicle, CHRONICLE_WAR);
     if (*missing)
         message_add(messages, SEVERITY_NOTE, in_file(file),
                     "not told, since not recorded: %s (record = { variables = [...]; } names what is)",
@@ -291,12 +292,16 @@ static void add_notes(struct result_reader *reader, const char *file, const stru
                     "one quarter in %g is recorded: dates are those of the records, and wars of other quarters "
                     "are not told",
                     every);
+    else if (a->chronicle.recorded[CHRONICLE_WAR] && a->chronicle.fought > (double)told)
+        message_add(messages, SEVERITY_NOTE, in_file(file),
+                    "%zu of %g wars are told: a record has those of the last step of its quarter", told,
+                    a->chronicle.fought);
     free(time);
 }
 
 /* Opens a file and finds what happened in a run of an arm. */
 static enum status account_of(const char *file, const char *arm, const char *run, struct result_reader **reader,
-                              struct account *a, size_t *number, size_t *runs, struct messages *messages)
+                              struct account *a, struct messages *messages)
 {
     const char *found_arm = NULL;
     *a = (struct account){0};
@@ -304,13 +309,13 @@ static enum status account_of(const char *file, const char *arm, const char *run
     if (status == STATUS_OK)
         status = find_arm(*reader, arm, &found_arm, messages);
     if (status == STATUS_OK)
-        status = find_run(*reader, run, number, runs, messages);
+        status = find_run(*reader, run, &a->run, &a->runs, messages);
     if (status != STATUS_OK)
         return status;
     a->quarter = result_labels(*reader, "quarter", &a->quarters);
     a->state = result_labels(*reader, "state", &a->states);
     a->body = result_labels(*reader, "institution", &a->bodies);
-    status = chronicle_read(*reader, found_arm, *number, &a->chronicle);
+    status = chronicle_read(*reader, found_arm, a->run, &a->chronicle);
     if (status == STATUS_INVALID) {
         char *all = variables_of(a, true);
         message_add(messages, SEVERITY_ERROR, in_file(file),
@@ -326,8 +331,7 @@ static int chronicle(const struct cli_options *options)
     struct result_reader *reader = NULL;
     struct account a;
     const char *file = options->argument[0];
-    size_t run = 0, runs = 0;
-    enum status status = account_of(file, options->arm, options->run, &reader, &a, &run, &runs, &messages);
+    enum status status = account_of(file, options->arm, options->run, &reader, &a, &messages);
     if (status != STATUS_OK && messages.count == 0)
         message_add(&messages, SEVERITY_ERROR, in_file(file), "cannot be read to its end");
     if (status == STATUS_OK && !options->quiet)
@@ -337,8 +341,8 @@ static int chronicle(const struct cli_options *options)
         const char *title = result_attribute(reader, "title");
         if (!options->quiet)
             printf("%s\n", title ? title : file);
-        if (runs > 1)
-            printf("Run %zu (of 0..%zu), ", run, runs - 1);
+        if (a.runs > 1)
+            printf("Run %zu (of 0..%zu), ", a.run, a.runs - 1);
         printf("%s..%s: ", a.quarters ? a.quarter[0] : "", a.quarters ? a.quarter[a.quarters - 1] : "");
         print_text(&a, options->verbose || few_pacts(&a));
     } else if (status == STATUS_OK) {
@@ -355,9 +359,7 @@ void cli_chronicle_begin(const char *file)
     struct messages messages = {0};
     struct result_reader *reader = NULL;
     struct account a;
-    size_t run, runs;
-    if (account_of(file, NULL, NULL, &reader, &a, &run, &runs, &messages) == STATUS_OK &&
-        a.chronicle.count > 0) {
+    if (account_of(file, NULL, NULL, &reader, &a, &messages) == STATUS_OK && a.chronicle.count > 0) {
         puts("\nWhat happened first:");
         print_lines(&a, few_pacts(&a), FIRST_SHOWN);
     }

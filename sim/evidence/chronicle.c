@@ -1,5 +1,6 @@
 #include "evidence/chronicle.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -236,7 +237,7 @@ enum status chronicle_find(const struct chronicle_records *records, struct chron
 {
     size_t n = records->states;
     struct search s = {.records = records, .chronicle = chronicle};
-    *chronicle = (struct chronicle){0};
+    *chronicle = (struct chronicle){.fought = NAN};
     for (size_t k = 0; k < CHRONICLE_KINDS; k++)
         chronicle->recorded[k] = records->of[k] != NULL;
     s.was = malloc((n + 1) * sizeof *s.was);
@@ -296,6 +297,19 @@ static enum status read_records(struct result_reader *reader, const char *arm, s
     return *records == NULL ? STATUS_FAILED : result_read(reader, arm, found->name, run, *records);
 }
 
+/* How many wars there have been at the last record, if the file says. */
+static double wars_of(struct result_reader *reader, const char *arm, size_t run,
+                      const struct result_found *found, size_t count, size_t times)
+{
+    double *wars = NULL, last = NAN;
+    for (size_t v = 0; v < count && wars == NULL; v++)
+        if (strcmp(found[v].name, "wars") == 0 && found[v].dimensions == 2 && found[v].length[1] == times &&
+            times > 0 && read_records(reader, arm, run, &found[v], &wars) == STATUS_OK)
+            last = wars[times - 1];
+    free(wars);
+    return last;
+}
+
 enum status chronicle_read(struct result_reader *reader, const char *arm, size_t run,
                            struct chronicle *chronicle)
 {
@@ -320,6 +334,8 @@ enum status chronicle_read(struct result_reader *reader, const char *arm, size_t
     records.of[CHRONICLE_SECESSION] = records.of[CHRONICLE_ABSORPTION];
     if (status == STATUS_OK)
         status = known > 0 ? chronicle_find(&records, chronicle) : STATUS_INVALID;
+    if (status == STATUS_OK)
+        chronicle->fought = wars_of(reader, arm, run, found, count, records.times);
     for (size_t k = 0; k < CHRONICLE_KINDS; k++)
         free(read[k]);
     return status;

@@ -45,6 +45,7 @@ struct chronicle {
     size_t *other;
     size_t other_count, other_capacity;
     bool recorded[CHRONICLE_KINDS];
+    double fought; /* wars in all, also those that no record shows; NAN where that is not known */
 };
 
 /* The records of one run: [times][length] of a kind's variable, NULL where it is not recorded. */
