@@ -294,7 +294,7 @@ static void add_notes(struct result_reader *reader, const char *file, const stru
                     every);
     else if (a->chronicle.recorded[CHRONICLE_WAR] && a->chronicle.fought > (double)told)
         message_add(messages, SEVERITY_NOTE, in_file(file),
-                    "%zu of %g wars are told: a record has those of the last step of its quarter", told,
+                    "%zu of %g wars are told: a record has one war of a pair in a quarter", told,
                     a->chronicle.fought);
     free(time);
 }
