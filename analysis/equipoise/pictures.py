@@ -516,17 +516,17 @@ def _time_axis(result, axes, times):
             written = start
 
 
-def _end_labels(axes, where, ends):
+def _end_labels(axes, where, ends, size=8):
     """Labels at the right ends of lines, moved apart where they would overlap."""
     axes.figure.canvas.draw()       # the height of the axes is known only now
     height = axes.get_window_extent().height / axes.figure.dpi * 72
     low, high = axes.get_ylim()
     ends = sorted((end for end in ends if np.isfinite(end[0])), key=lambda end: end[0])
     wanted = [(value - low) / (high - low) for value, _, _ in ends]
-    placed = _apart(wanted, [11 * (1 + text.count("\n")) / height for _, text, _ in ends])
+    placed = _apart(wanted, [(size + 3) * (1 + text.count("\n")) / height for _, text, _ in ends])
     for (value, text, colour), want, at in zip(ends, wanted, placed):
         moved = abs(at - want) * height > 5
-        axes.annotate(text, (where, value), (1.025, at), textcoords="axes fraction", va="center", fontsize=8, color=colour,
+        axes.annotate(text, (where, value), (1.025, at), textcoords="axes fraction", va="center", fontsize=size, color=colour,
                       annotation_clip=False, arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.5, "alpha": 0.6,
                                                          "shrinkA": 1, "shrinkB": 1} if moved else None)
 
