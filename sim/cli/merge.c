@@ -26,8 +26,9 @@ static int merge(const struct cli_options *options)
                                                .journal = true,
                                                .command = "equipoise sweep",
                                                .judge = verdict_judge};
-        status = output ? (int)experiment_merge(s, &how, options->argument, options->arguments, &outcome, &messages)
-                        : STATUS_FAILED;
+        status =
+            output ? (int)experiment_merge(s, &how, options->argument, options->arguments, &outcome, &messages)
+                   : STATUS_FAILED;
         cli_print(&messages);
         message_clear(&messages);
         if ((status == STATUS_OK || status == STATUS_RUNS_FAILED) && !options->quiet)
@@ -42,14 +43,15 @@ static int merge(const struct cli_options *options)
     return cli_end(status);
 }
 
-const struct subcommand cli_merge = {"merge",
-                                     "SHARD...",
-                                     "Put the shards of one sweep together into one file.",
-                                     "The scenario is read again from where the shards were called with. The file is, "
-                                     "byte for byte, that of the sweep in one piece.\n"
-                                     "  equipoise sweep my.cfg --shard 1/2; equipoise sweep my.cfg --shard 2/2\n"
-                                     "  equipoise merge my.shard-1-of-2 my.shard-2-of-2 -o my.h5",
-                                     OPTION_OUTPUT | OPTION_FORCE,
-                                     1,
-                                     (size_t)-1,
-                                     merge};
+const struct subcommand cli_merge = {
+    "merge",
+    "SHARD...",
+    "Put the shards of one sweep together into one file.",
+    "The scenario is read again from where the shards were called with. The file is, "
+    "byte for byte, that of the sweep in one piece.\n"
+    "  equipoise sweep my.cfg --shard 1/2; equipoise sweep my.cfg --shard 2/2\n"
+    "  equipoise merge my.shard-1-of-2 my.shard-2-of-2 -o my.h5",
+    OPTION_OUTPUT | OPTION_FORCE,
+    1,
+    (size_t)-1,
+    merge};

@@ -23,6 +23,8 @@ enum {
     KEY_PERTURB,
     KEY_WORLD,
     KEY_REPLICATE,
+    KEY_RUN,
+    KEY_ARM,
     KEY_RESUME,
     KEY_SHARD,
     KEY_USAGE,
@@ -50,6 +52,8 @@ static const struct {
      {"perturb", KEY_PERTURB, "N", 0, "play again under N joint draws of the parameters, noise off", 0}},
     {OPTION_WORLD, {"world", KEY_WORLD, NULL, 0, "the world of a scenario, as a world file", 0}},
     {OPTION_WORLD, {"replicate", KEY_REPLICATE, "K", 0, "of --world: which replicate (default: 0)", 0}},
+    {OPTION_RUN, {"run", KEY_RUN, "K", 0, "which run of the file (default: 0)", 0}},
+    {OPTION_RUN, {"arm", KEY_ARM, "NAME", 0, "scenario (default), baseline, or a branch", 0}},
     {OPTION_RESUME, {"resume", KEY_RESUME, NULL, 0, "go on with a sweep that was broken off", 0}},
     {OPTION_RESUME, {"shard", KEY_SHARD, "K/N", 0, "play part K of N alone; see merge", 0}},
     {OPTION_VARIABLES, {"variables", KEY_VARIABLES, NULL, 0, "list the recorded variables instead", 0}},
@@ -118,13 +122,19 @@ static error_t option(int key, char *value, struct argp_state *state)
     case KEY_REPLICATE:
         o->replicate = value;
         return 0;
+    case KEY_RUN:
+        o->run = value;
+        return 0;
+    case KEY_ARM:
+        o->arm = value;
+        return 0;
     case KEY_RESUME:
         o->resume = true;
         return 0;
     case KEY_SHARD: {
         int length = 0;
-        if (sscanf(value, "%6d/%6d%n", &o->shard, &o->shards, &length) != 2 || value[length] != '\0' || o->shard < 1 ||
-            o->shard > o->shards)
+        if (sscanf(value, "%6d/%6d%n", &o->shard, &o->shards, &length) != 2 || value[length] != '\0' ||
+            o->shard < 1 || o->shard > o->shards)
             argp_error(state, "--shard: '%s' is not allowed (allowed: K/N, with K from 1 to N)", value);
         return 0;
     }
@@ -214,6 +224,14 @@ void cli_options_free(struct cli_options *options)
 {
     free(options->argument);
     free(options->set);
+}
+
+bool cli_whole(const char *text, size_t most, size_t *number)
+{
+    char *end;
+    errno = 0;
+    *number = strtoul(text, &end, 10);
+    return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 && *number <= most;
 }
 
 struct scenario *cli_load(const struct cli_options *options, const char *file, bool design, int *status)

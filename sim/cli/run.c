@@ -61,9 +61,14 @@ static void print_summary(const struct scenario *s, const struct outcome *o, con
         puts("\nWhat the texts expect:");
         cli_outcome_claims(s, o, FORMAT_TEXT);
     }
+    bool war = world_runs(s->world, MECHANISM_war);
+    if (war && o->runs == 1)
+        cli_chronicle_begin(output);
     printf("\nWritten: %s\nNext:    ", output);
     if (s->claims > 0)
         printf("equipoise check %s\n         ", output);
+    if (war)
+        printf("equipoise chronicle %s\n         ", output);
     printf("equipoise export %s --csv -o table.csv\n", output);
 }
 
@@ -86,7 +91,8 @@ static int end_by(int number)
 /* A sweep keeps what is finished in its journal. */
 static void say_stopped(const struct cli_options *options, const struct outcome *o, const char *output)
 {
-    fprintf(stderr, "equipoise: stopped after %zu of %zu runs; to go on: equipoise sweep %s ... -o %s --resume\n",
+    fprintf(stderr,
+            "equipoise: stopped after %zu of %zu runs; to go on: equipoise sweep %s ... -o %s --resume\n",
             o->played + o->kept, o->runs, options->argument[0], output);
 }
 
@@ -98,9 +104,10 @@ static int play(const struct cli_options *options, bool design)
     struct messages messages = {0};
     if (s == NULL)
         return cli_end(status);
-    char *output = options->output   ? strdup(options->output)
-                   : options->shards ? message_text("%s.shard-%d-of-%d", s->name, options->shard, options->shards)
-                                     : message_text("%s.h5", s->name);
+    char *output = options->output ? strdup(options->output)
+                   : options->shards
+                       ? message_text("%s.shard-%d-of-%d", s->name, options->shard, options->shards)
+                       : message_text("%s.h5", s->name);
     char *origin = cli_origin(options, options->argument[0]);
     struct cli_bar bar = {.quiet = options->quiet};
     int stopped = 0;
@@ -142,8 +149,10 @@ static int play(const struct cli_options *options, bool design)
                             : "equipoise: stopped after %zu of %zu runs; %s was not written\n",
                     outcome.played, outcome.runs, output);
         else if (status == STATUS_OK && options->shards && !bar.quiet)
-            printf("Shard %d of %d: %zu runs in %.1f s.\n\nWritten: %s\nNext:    equipoise merge SHARD... -o %s.h5\n",
-                   options->shard, options->shards, outcome.played + outcome.kept, outcome.seconds, output, s->name);
+            printf("Shard %d of %d: %zu runs in %.1f s.\n\nWritten: %s\nNext:    equipoise merge SHARD... -o "
+                   "%s.h5\n",
+                   options->shard, options->shards, outcome.played + outcome.kept, outcome.seconds, output,
+                   s->name);
         else if (written && !options->shards && !bar.quiet)
             print_summary(s, &outcome, output);
     }
@@ -183,15 +192,16 @@ const struct subcommand cli_run = {
     1,
     run};
 
-const struct subcommand cli_sweep = {"sweep",
-                                     "SCENARIO",
-                                     "Play the sweep block of a scenario into one file.",
-                                     "Designs: grid (every combination) and list (values side by side). "
-                                     "What is finished is kept in OUTPUT.journal until the file is whole: after a "
-                                     "crash or Ctrl-C, --resume goes on. --shard 2/3 plays the second of three "
-                                     "parts, on another machine perhaps; merge puts them together. "
-                                     "The parameters of a run are in /parameters of the file, by path.",
-                                     RUN_OPTIONS | OPTION_RESUME,
-                                     1,
-                                     1,
-                                     sweep};
+const struct subcommand cli_sweep = {
+    "sweep",
+    "SCENARIO",
+    "Play the sweep block of a scenario into one file.",
+    "Designs: grid (every combination) and list (values side by side). "
+    "What is finished is kept in OUTPUT.journal until the file is whole: after a "
+    "crash or Ctrl-C, --resume goes on. --shard 2/3 plays the second of three "
+    "parts, on another machine perhaps; merge puts them together. "
+    "The parameters of a run are in /parameters of the file, by path.",
+    RUN_OPTIONS | OPTION_RESUME,
+    1,
+    1,
+    sweep};

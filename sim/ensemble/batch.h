@@ -10,19 +10,20 @@ struct batch {
     const bool *plays;               /* [arms], borrowed */
     size_t most, times;
     size_t first, count;
-    double *status;            /* [most] enum run_status */
-    char **message;            /* [most] why a run failed, or NULL */
-    double *effect, *level;    /* [claims][most] */
-    double *summary[2];        /* of scenario and baseline: [summaries][most] */
-    double ***rows;            /* [arms][records]: [most][times][length]; NULL where an arm is not played */
-    double *number[7];         /* [most] room for columns of the file */
+    double *status;         /* [most] enum run_status */
+    char **message;         /* [most] why a run failed, or NULL */
+    double *effect, *level; /* [claims][most] */
+    double *summary[2];     /* of scenario and baseline: [summaries][most] */
+    double ***rows;         /* [arms][records]: [most][times][length]; NULL where an arm is not played */
+    double *number[7];      /* [most] room for columns of the file */
 };
 
 /* Numbers of rows that a run has, over all arms that are played. */
 size_t batch_row_length(const struct scenario *scenario, const bool *plays, size_t times);
 
 /* Room for `most` runs.  False if memory ran out; batch_free() in every case. */
-bool batch_make(struct batch *batch, const struct scenario *scenario, const bool *plays, size_t times, size_t most);
+bool batch_make(struct batch *batch, const struct scenario *scenario, const bool *plays, size_t times,
+                size_t most);
 void batch_free(struct batch *batch);
 
 /* Forgets what was in it: no run is played yet. */

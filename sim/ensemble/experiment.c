@@ -80,8 +80,8 @@ char *experiment_identity(const struct scenario *s, bool baseline)
         free(effective);
         return NULL;
     }
-    fprintf(out, "Equipoise %s\nscenario %s\nruns %zu x %lu\nbaseline %d\n", EQUIPOISE_VERSION, s->name, s->points,
-            s->replicates, baseline);
+    fprintf(out, "Equipoise %s\nscenario %s\nruns %zu x %lu\nbaseline %d\n", EQUIPOISE_VERSION, s->name,
+            s->points, s->replicates, baseline);
     for (size_t f = 0; f < s->factors; f++) {
         fprintf(out, "factor %s", s->factor[f].path);
         uint32_t hash = 0; /* of its value at every point */
@@ -195,19 +195,18 @@ static void play_one(struct work *w, struct player *player, struct batch *b, siz
             arm[a][v] = b->rows[a][v] +
                         slot * w->outcome->times * variable_length(s->cast, &variable_table[s->record[v]]);
     }
-    const struct run_figures figures = {b->effect + slot,
-                                        b->level + slot,
-                                        {b->summary[0] + slot, b->summary[1] + slot},
-                                        b->most};
-    enum status status = run_play(player, run % s->points, run / s->points, (double *const *const *)arm, &figures,
-                                  &b->message[slot]);
+    const struct run_figures figures = {
+        b->effect + slot, b->level + slot, {b->summary[0] + slot, b->summary[1] + slot}, b->most};
+    enum status status = run_play(player, run % s->points, run / s->points, (double *const *const *)arm,
+                                  &figures, &b->message[slot]);
     b->status[slot] = status == STATUS_OK ? RUN_OK : RUN_FAILED;
     if (status != STATUS_OK)
         blank(w, b, slot);
 }
 
 /* All runs of a batch, over all threads. */
-static enum status play_batch(struct work *w, struct player *players, int threads, struct batch *b, size_t *done)
+static enum status play_batch(struct work *w, struct player *players, int threads, struct batch *b,
+                              size_t *done)
 {
     const struct scenario *s = w->scenario;
     bool short_of_memory = false;
@@ -365,8 +364,8 @@ static enum status assemble(struct work *w, struct journal *const *journals, siz
         missing += holder(journals, count, k) == NULL;
     if (missing > 0) {
         message_add(w->messages, SEVERITY_ERROR, (struct place){w->options->output, 0, NULL},
-                    "%zu of %zu batches of runs are missing (needed: the journals of all shards, finished)", missing,
-                    batches);
+                    "%zu of %zu batches of runs are missing (needed: the journals of all shards, finished)",
+                    missing, batches);
         return STATUS_IO;
     }
     enum status status = file_begin(w);
@@ -397,7 +396,8 @@ static enum status open_journal(struct work *w, struct journal **journal)
     if (status == STATUS_OK && how->force && !how->resume)
         journal_discard(path);
     if (status == STATUS_OK)
-        status = journal_open(path, how->origin ? how->origin : "", identity, how->resume, journal, w->messages);
+        status =
+            journal_open(path, how->origin ? how->origin : "", identity, how->resume, journal, w->messages);
     free(path);
     free(identity);
     return status;
@@ -480,8 +480,9 @@ enum status experiment_merge(const struct scenario *scenario, const struct exper
     if (status == STATUS_OK)
         status = prepare(&w);
     char *identity = status == STATUS_OK ? experiment_identity(scenario, outcome->baseline) : NULL;
-    if (status == STATUS_OK && (identity == NULL || !batch_make(&batch, scenario, w.plays, outcome->times,
-                                                                batch_size(bytes_of(scenario, w.plays, outcome->times)))))
+    if (status == STATUS_OK &&
+        (identity == NULL || !batch_make(&batch, scenario, w.plays, outcome->times,
+                                         batch_size(bytes_of(scenario, w.plays, outcome->times)))))
         status = STATUS_FAILED;
     for (size_t k = 0; k < count && status == STATUS_OK; k++) {
         status = journal_read_only(paths[k], &journal[k], messages);

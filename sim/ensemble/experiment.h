@@ -11,14 +11,15 @@
 #include "scenario/scenario.h"
 
 struct experiment_options {
-    int threads;         /* 0: all cores */
-    bool baseline;       /* play the paired counterfactual where the scenario changes something */
-    const char *output;  /* result file, or NULL: play only */
-    bool force;          /* replace an existing file, and a journal that was left */
-    bool journal;        /* keep a journal, OUTPUT.journal, and make the file from it */
-    bool resume;         /* go on with a journal that was left */
-    const char *origin;  /* how the program was called, for who merges journals */
-    size_t shard, shards; /* play every shards-th batch alone, from number `shard` on; output is then a journal; 0: all */
+    int threads;        /* 0: all cores */
+    bool baseline;      /* play the paired counterfactual where the scenario changes something */
+    const char *output; /* result file, or NULL: play only */
+    bool force;         /* replace an existing file, and a journal that was left */
+    bool journal;       /* keep a journal, OUTPUT.journal, and make the file from it */
+    bool resume;        /* go on with a journal that was left */
+    const char *origin; /* how the program was called, for who merges journals */
+    size_t shard,
+        shards; /* play every shards-th batch alone, from number `shard` on; output is then a journal; 0: all */
     const char *command; /* what to say of how the file was made */
     /* says what the runs mean for a claim before it is written; may be NULL */
     void (*judge)(struct result_claim *claim, size_t runs);
@@ -40,9 +41,10 @@ struct outcome {
     } failure[3];           /* the first that failed */
     size_t kept;            /* runs that a journal had already */
     double *effect, *level; /* [claims][runs]; NAN where the run failed or the comparison was not played */
-    double **last; /* [records][2 * length]: mean of the last record of scenario and baseline over good runs; NULL where a
+    double **
+        last; /* [records][2 * length]: mean of the last record of scenario and baseline over good runs; NULL where a
                     * journal was kept */
-    int signal;    /* signal that stopped it, or 0 */
+    int signal;                   /* signal that stopped it, or 0 */
     double seconds, step_seconds; /* wall time of all, and time in steps summed over threads */
 };
 

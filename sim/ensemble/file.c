@@ -125,9 +125,8 @@ static enum status each_table(struct work *w, struct batch *b)
         }
         if (count == 0)
             continue;
-        status = b == NULL
-                     ? result_table_begin(w->writer, group[t], column, count, &w->table[t], w->messages)
-                     : result_table_put(w->table[t], column, b->first, b->count, w->messages);
+        status = b == NULL ? result_table_begin(w->writer, group[t], column, count, &w->table[t], w->messages)
+                           : result_table_put(w->table[t], column, b->first, b->count, w->messages);
     }
     free(column);
     free(value);

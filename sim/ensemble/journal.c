@@ -58,7 +58,8 @@ static uint64_t hash_record(uint64_t batch, const void *data, uint64_t size)
 
 static enum status fails(const struct journal *j, const char *what, int error, struct messages *messages)
 {
-    message_add(messages, SEVERITY_ERROR, (struct place){.file = j->path}, "cannot be %s: %s", what, strerror(error));
+    message_add(messages, SEVERITY_ERROR, (struct place){.file = j->path}, "cannot be %s: %s", what,
+                strerror(error));
     return STATUS_IO;
 }
 
@@ -166,8 +167,8 @@ static enum status read_identity(struct journal *j, uint64_t length, bool *begun
         return STATUS_OK;
     if (length < text || !read_at(j->file, magic, sizeof magic, 0) || memcmp(magic, MAGIC, sizeof magic) != 0)
         return refuse(j, "is no journal of a sweep", messages);
-    if (!read_at(j->file, &size, sizeof size, sizeof magic) || !read_at(j->file, &hash, sizeof hash, sizeof magic + 8) ||
-        size > length - text)
+    if (!read_at(j->file, &size, sizeof size, sizeof magic) ||
+        !read_at(j->file, &hash, sizeof hash, sizeof magic + 8) || size > length - text)
         return STATUS_OK; /* killed while it was begun */
     j->origin = calloc(size + 2, 1);
     if (j->origin == NULL)
@@ -204,7 +205,8 @@ static enum status begin(struct journal *j, const char *origin, const char *iden
     return STATUS_OK;
 }
 
-static enum status make(const char *path, int flags, bool reads_only, struct journal **out, struct messages *messages)
+static enum status make(const char *path, int flags, bool reads_only, struct journal **out,
+                        struct messages *messages)
 {
     struct journal *j = calloc(1, sizeof *j);
     struct journal nameless = {.path = (char *)path};
@@ -229,7 +231,8 @@ enum status journal_open(const char *path, const char *origin, const char *ident
     if (status != STATUS_OK)
         goto out;
     if (flock(j->file, LOCK_EX | LOCK_NB) != 0) {
-        status = refuse(j, errno == EWOULDBLOCK ? "another process is working on it" : strerror(errno), messages);
+        status =
+            refuse(j, errno == EWOULDBLOCK ? "another process is working on it" : strerror(errno), messages);
         goto out;
     }
     if (fstat(j->file, &info) != 0 || !S_ISREG(info.st_mode)) {
@@ -237,12 +240,14 @@ enum status journal_open(const char *path, const char *origin, const char *ident
         goto out;
     }
     if (info.st_size > 0 && !resume) {
-        status = refuse(j, "holds an unfinished sweep (--resume goes on with it, --force begins anew)", messages);
+        status =
+            refuse(j, "holds an unfinished sweep (--resume goes on with it, --force begins anew)", messages);
         goto out;
     }
     status = read_identity(j, (uint64_t)info.st_size, &begun, messages);
     if (status == STATUS_OK && begun && strcmp(j->identity, identity) != 0)
-        status = refuse(j, "belongs to another sweep, or to another version of this one (--force begins anew)", messages);
+        status = refuse(j, "belongs to another sweep, or to another version of this one (--force begins anew)",
+                        messages);
     if (status == STATUS_OK && begun)
         status = scan(j, (uint64_t)info.st_size, messages);
     else if (status == STATUS_OK)
@@ -337,11 +342,13 @@ bool journal_has(const struct journal *j, size_t batch)
     return find(j, batch) != NULL;
 }
 
-enum status journal_append(struct journal *j, size_t batch, const void *data, size_t size, struct messages *messages)
+enum status journal_append(struct journal *j, size_t batch, const void *data, size_t size,
+                           struct messages *messages)
 {
     const struct head head = {mark, batch, size, hash_record(batch, data, size)};
     struct timespec now;
-    if (!write_at(j->file, data, size, j->end + sizeof head) || !write_at(j->file, &head, sizeof head, j->end)) {
+    if (!write_at(j->file, data, size, j->end + sizeof head) ||
+        !write_at(j->file, &head, sizeof head, j->end)) {
         int error = errno;
         if (ftruncate(j->file, (off_t)j->end) != 0)
             error = errno;
@@ -368,7 +375,8 @@ enum status journal_append(struct journal *j, size_t batch, const void *data, si
     return STATUS_OK;
 }
 
-enum status journal_load(const struct journal *j, size_t batch, void **data, size_t *size, struct messages *messages)
+enum status journal_load(const struct journal *j, size_t batch, void **data, size_t *size,
+                         struct messages *messages)
 {
     const struct place_of_batch *place = find(j, batch);
     struct head head;

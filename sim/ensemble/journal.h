@@ -17,8 +17,8 @@ struct journal;
 /* Creates a journal at `path`, or opens one to go on (`resume`; if there is none it is created), and locks it: a second
  * process is refused.  identity: a text that says which sweep this is; a journal of another one is refused.  origin: a
  * text that says how it was called, kept and not compared.  STATUS_IO with a message on failure. */
-enum status journal_open(const char *path, const char *origin, const char *identity, bool resume, struct journal **journal,
-                         struct messages *messages);
+enum status journal_open(const char *path, const char *origin, const char *identity, bool resume,
+                         struct journal **journal, struct messages *messages);
 
 /* Takes a journal away, unless another process works on it. */
 void journal_discard(const char *path);

@@ -61,7 +61,8 @@ static char *first_text(const struct messages *messages)
 
 /* Worlds of all arms at the start, calibrated at the point; drawn for the replicate if they are synthetic.  Those of a
  * point that comes again are kept; those that serve once are played as they were made. */
-static enum status get_ready(struct player *player, struct run_slot *slot, size_t point, size_t replicate, char **why)
+static enum status get_ready(struct player *player, struct run_slot *slot, size_t point, size_t replicate,
+                             char **why)
 {
     const struct scenario *s = player->scenario;
     struct messages messages = {0};
@@ -119,7 +120,8 @@ static void observe(struct player *player, size_t arm, const struct world *world
 static double take(const struct summary *summary, double so_far, double before, double value, long quarter)
 {
     bool first = quarter == summary->first;
-    bool comes = isnan(summary->becomes) ? value != before : value == summary->becomes && before != summary->becomes;
+    bool comes =
+        isnan(summary->becomes) ? value != before : value == summary->becomes && before != summary->becomes;
     switch (summary->take) {
     case TAKE_MEAN:
         return (first ? 0 : so_far) + value / (double)(summary->last - summary->first + 1);

@@ -19,8 +19,9 @@ struct player {
     const bool *plays; /* [arms]: which arms are played; borrowed */
     struct run_slot slot[RUN_SLOTS];
     size_t slots; /* in use: as many as there are points, or one */
-    double *room;         /* [states] */
-    double *taken[2], *before[2]; /* [summaries] so far, and the value of the quarter before; scenario and baseline */
+    double *room; /* [states] */
+    double *taken[2],
+        *before[2]; /* [summaries] so far, and the value of the quarter before; scenario and baseline */
     double *window; /* [claims][2][4]: means in arm, versus, against arm, against versus, of either quantity */
 };
 

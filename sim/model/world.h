@@ -115,7 +115,7 @@ enum mechanism { WORLD_MECHANISMS(WORLD_MECHANISM_ENUM) MECHANISM_COUNT };
     D(general, DYAD, touching, "1 where the territories of two states border on each other")                   \
     D(general, DYAD, apart, "d: least distance between the territories of two states, km")                     \
     D(general, STATE, pole, "1 for a pole")                                                                    \
-    D(general, DYAD, battle, "wars of this step, [who fights][whom]: enum world_battle")                       \
+    D(general, DYAD, battle, "wars of this quarter, [who fights][whom]: enum world_battle")                    \
     D(general, MODEL, wars, "wars since the start")                                                            \
     D(general, MODEL, won, "of these, won by the attacker")                                                    \
     D(general, MODEL, joiners, "states that came to a defender's help in them")                                \
@@ -133,7 +133,7 @@ enum mechanism { WORLD_MECHANISMS(WORLD_MECHANISM_ENUM) MECHANISM_COUNT };
     D(general, DECADE, past_share, "capability shares of ten years, a ring")                                   \
     D(general, STATE, last_loss, "step after the last loss of level 3 or more; 0: none")
 
-/* What `battle` says of a war of this step. */
+/* What `battle` says of a war of this quarter. */
 enum world_battle { BATTLE_NONE, BATTLE_WON, BATTLE_LOST, BATTLE_CONQUEST, BATTLE_JOINED };
 
 #define WORLD_MEMBER(owner, shape, member, meaning) double *member; /* meaning */

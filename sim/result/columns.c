@@ -37,7 +37,9 @@ static hid_t make_column(hid_t group, const struct result_column *column, size_t
         result_h5_close(type);
         return texts;
     }
-    hid_t file_type = column->meanings != NULL ? H5T_STD_I8LE : is_whole(column) ? H5T_STD_I64LE : H5T_IEEE_F64LE;
+    hid_t file_type = column->meanings != NULL ? H5T_STD_I8LE
+                      : is_whole(column)       ? H5T_STD_I64LE
+                                               : H5T_IEEE_F64LE;
     return result_h5_create(group, column->name, file_type, 1, &length, runs > 0 ? &chunk : NULL);
 }
 
@@ -64,8 +66,9 @@ static hid_t table_group(struct result_writer *writer, const char *name)
     return -1;
 }
 
-enum status result_table_begin(struct result_writer *writer, const char *group_name, const struct result_column *column,
-                               size_t count, struct result_table **out, struct messages *messages)
+enum status result_table_begin(struct result_writer *writer, const char *group_name,
+                               const struct result_column *column, size_t count, struct result_table **out,
+                               struct messages *messages)
 {
     struct result_table *table = calloc(1, sizeof *table);
     bool root = group_name[0] == '\0';
@@ -78,8 +81,8 @@ enum status result_table_begin(struct result_writer *writer, const char *group_n
     for (size_t k = 0; ok && k < count; k++) {
         hid_t dataset = make_column(group, &column[k], writer->plan->runs);
         table->dataset[table->count++] = dataset;
-        ok = dataset >= 0 &&
-             describe_column(writer, dataset, &column[k], strcmp(group_name, "parameters") == 0);
+        ok =
+            dataset >= 0 && describe_column(writer, dataset, &column[k], strcmp(group_name, "parameters") == 0);
         if (!ok)
             result_writer_fails(writer, column[k].name, messages);
     }
@@ -107,8 +110,8 @@ static bool put_column(hid_t dataset, const struct result_column *column, size_t
     return ok;
 }
 
-enum status result_table_put(struct result_table *table, const struct result_column *column, size_t first, size_t count,
-                             struct messages *messages)
+enum status result_table_put(struct result_table *table, const struct result_column *column, size_t first,
+                             size_t count, struct messages *messages)
 {
     for (size_t k = 0; k < table->count && count > 0; k++)
         if (!put_column(table->dataset[k], &column[k], first, count))

@@ -190,7 +190,8 @@ static enum status put_file(const char *path, const char *temporary, bool force,
 }
 
 /* A file that was made on disk: finished, closed, sealed and named. */
-static enum status name_disk(struct result_writer *writer, const char *path, bool force, struct messages *messages)
+static enum status name_disk(struct result_writer *writer, const char *path, bool force,
+                             struct messages *messages)
 {
     char *temporary = strdup(writer->plan->disk), seal[RESULT_SEAL_SIZE + 1];
     struct stat info;
@@ -203,9 +204,8 @@ static enum status name_disk(struct result_writer *writer, const char *path, boo
     result_abandon(writer);
     if (status == STATUS_OK && ((fd = open(temporary, O_RDWR | O_CLOEXEC)) < 0 || fstat(fd, &info) != 0))
         status = cannot(path, messages, "be written", errno);
-    if (status == STATUS_OK && (!result_seal_of(seal, fd, (size_t)info.st_size) ||
-                                lseek(fd, 0, SEEK_END) < 0 || write_all(fd, seal, RESULT_SEAL_SIZE) != 0 ||
-                                sync_file(fd) != 0))
+    if (status == STATUS_OK && (!result_seal_of(seal, fd, (size_t)info.st_size) || lseek(fd, 0, SEEK_END) < 0 ||
+                                write_all(fd, seal, RESULT_SEAL_SIZE) != 0 || sync_file(fd) != 0))
         status = cannot(path, messages, "be written", errno);
     if (fd >= 0)
         status = name_file(path, temporary, force, fd, status, messages);
@@ -232,7 +232,8 @@ enum status result_publish(struct result_writer *writer, const char *path, bool 
         goto out;
     if (writer->plan->disk != NULL) {
         folder = folder_of(path);
-        status = folder ? name_disk(writer, path, force, messages) : cannot(path, messages, "be written", ENOMEM);
+        status =
+            folder ? name_disk(writer, path, force, messages) : cannot(path, messages, "be written", ENOMEM);
         writer = NULL;
         if (status == STATUS_OK)
             sync_folder(folder);

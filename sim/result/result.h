@@ -63,7 +63,8 @@ struct result_plan {
     const struct result_text *provenance; /* of /provenance */
     size_t provenances;
     uint64_t seed;
-    const char *disk; /* NULL: the file is made in memory; else this path, beside where it is to be, for files that may be
+    const char *
+        disk; /* NULL: the file is made in memory; else this path, beside where it is to be, for files that may be
                        * larger than memory: a process that dies leaves it there */
 };
 
@@ -88,10 +89,11 @@ enum status result_columns(struct result_writer *writer, const struct result_col
 /* The same, a portion of the runs at a time.  group: "" the root, "parameters", "summaries", ...; begin takes the
  * descriptions, with `text` non-NULL for texts; put takes values of `count` runs from `first` on.  End frees; NULL is
  * allowed. */
-enum status result_table_begin(struct result_writer *writer, const char *group, const struct result_column *column,
-                               size_t count, struct result_table **table, struct messages *messages);
-enum status result_table_put(struct result_table *table, const struct result_column *column, size_t first, size_t count,
-                             struct messages *messages);
+enum status result_table_begin(struct result_writer *writer, const char *group,
+                               const struct result_column *column, size_t count, struct result_table **table,
+                               struct messages *messages);
+enum status result_table_put(struct result_table *table, const struct result_column *column, size_t first,
+                             size_t count, struct messages *messages);
 void result_table_end(struct result_table *table);
 
 /* The claims of the scenario with their effects, under /claims, on dimensions claim and run. */
@@ -158,6 +160,10 @@ enum status result_column(struct result_reader *reader, const char *name, double
 /* The claims with their effects; borrowed until close.  A file without claims has 0 of them. */
 enum status result_read_claims(struct result_reader *reader, const struct result_claim **claim, size_t *count,
                                size_t *runs);
+
+/* The word that a value of a flag stands for, such as "conquest" for war 3: borrowed, *length bytes of it.  NULL if there
+ * is none. */
+const char *result_meaning(const char *variable, int value, int *length);
 
 /* Version of the HDF5 library in use. */
 void result_library(char *room, size_t size);

@@ -147,8 +147,9 @@ enum status result_rows(struct result_writer *writer, size_t arm, size_t first, 
 
         int8_t *flag = variable->flag ? as_flags(rows[v], count * record) : NULL;
         const void *values = variable->flag ? (const void *)flag : rows[v];
-        bool ok = values != NULL && result_h5_slab(dataset, variable->flag ? H5T_NATIVE_INT8 : H5T_NATIVE_DOUBLE,
-                                               first, count, values);
+        bool ok =
+            values != NULL &&
+            result_h5_slab(dataset, variable->flag ? H5T_NATIVE_INT8 : H5T_NATIVE_DOUBLE, first, count, values);
         if (ok)
             add_to_digest(writer, plan->arm[arm], variable->name, first, count, values,
                           record * (variable->flag ? sizeof *flag : sizeof **rows));

@@ -147,7 +147,7 @@ static void read_event(struct reading *r, const config_setting_t *event, struct 
 
 /* Calls `item` for every group of a list. */
 void read_each_group(struct reading *r, const config_setting_t *list, const char *allowed,
-                       void (*item)(struct reading *, const config_setting_t *, void *), void *context)
+                     void (*item)(struct reading *, const config_setting_t *, void *), void *context)
 {
     if (config_setting_type(list) != CONFIG_TYPE_LIST) {
         read_complain(r, list, NULL, "is %s (allowed: a list ( { %s }, ... ))", read_type_word(list), allowed);
@@ -181,7 +181,8 @@ const char *scenario_expectation_word(enum expectation expect)
     return expectations[expect];
 }
 
-bool read_window(struct reading *r, const config_setting_t *group, bool needed, char **text, long *from, long *to)
+bool read_window(struct reading *r, const config_setting_t *group, bool needed, char **text, long *from,
+                 long *to)
 {
     const config_setting_t *at = config_setting_get_member(group, "at");
     char first[8] = "", second[8] = "";

@@ -14,10 +14,10 @@
 enum { LONGEST_CHAIN = 16 };
 
 static const char *const world_words[] = {"states", "dyads", "institutions", "issues", "model"};
-static const char *const words[] = {"title",  "description", "base",         "time",       "world",
-                                    "set",    "events",      "claims",       "hindcast",   "record",
-                                    "sweep",  "branches",    "seed",         "replicates", "roles",    "summaries",
-                                    "states", "dyads",       "institutions", "issues",     "model"};
+static const char *const words[] = {
+    "title",  "description", "base",   "time",  "world",        "set",    "events",
+    "claims", "hindcast",    "record", "sweep", "branches",     "seed",   "replicates",
+    "roles",  "summaries",   "states", "dyads", "institutions", "issues", "model"};
 
 /* The files of a scenario, the one named first. */
 struct chain {
@@ -488,7 +488,8 @@ enum status scenario_load(const char *file, const struct scenario_options *optio
         for (size_t k = 0; k < s->arms; k++)
             make_plan(&s->arm[k]);
         bool sweeps = s->factors > 0;
-        if (s->records == 0 && !(sweeps && !s->recorded)) { /* a sweep keeps summaries, and rows where they are asked for */
+        if (s->records == 0 &&
+            !(sweeps && !s->recorded)) { /* a sweep keeps summaries, and rows where they are asked for */
             free(s->record);
             if (!all_variables(s))
                 read_complain(&r, NULL, NULL, "out of memory");

@@ -79,7 +79,8 @@ void read_each_group(struct reading *r, const config_setting_t *list, const char
                      void (*item)(struct reading *, const config_setting_t *, void *), void *context);
 
 /* "at": a quarter or a range of quarters within the time of the scenario; *text as it stands. */
-bool read_window(struct reading *r, const config_setting_t *group, bool needed, char **text, long *from, long *to);
+bool read_window(struct reading *r, const config_setting_t *group, bool needed, char **text, long *from,
+                 long *to);
 
 /* The blocks of a scenario file. */
 void read_summaries(struct reading *r, const config_setting_t *list);

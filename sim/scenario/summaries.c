@@ -51,14 +51,16 @@ static void summary_item(struct reading *r, const config_setting_t *group, void 
                           "'%s' is not allowed (allowed: mean, least, greatest, final, date)", take);
     }
     if (!isnan(summary.becomes) && summary.take != TAKE_DATE)
-        read_complain(r, config_setting_get_member(group, "becomes"), NULL, "has no place here (allowed: with take = \"date\")");
+        read_complain(r, config_setting_get_member(group, "becomes"), NULL,
+                      "has no place here (allowed: with take = \"date\")");
     if (read_string(r, group, "quantity", true, &summary.quantity_text) &&
         quantity_parse(s->cast, summary.quantity_text, &summary.quantity, &why) != STATUS_OK)
         read_complain(r, config_setting_get_member(group, "quantity"), NULL, "%s", why ? why : "out of memory");
     if (!read_string(r, group, "name", false, &summary.name) && summary.quantity_text != NULL &&
         summary.take < COUNT(takes))
         summary.name = name_of(s, summary.quantity_text, summary.take);
-    if (summary.name != NULL && (strchr(summary.name, '/') != NULL || summary.name[0] == '\0' || summary.name[0] == '.'))
+    if (summary.name != NULL &&
+        (strchr(summary.name, '/') != NULL || summary.name[0] == '\0' || summary.name[0] == '.'))
         read_complain(r, config_setting_get_member(group, "name"), NULL,
                       "'%s' is no name (allowed: a text without /, and without a . in front)", summary.name);
     if (summary.name != NULL && named(s, summary.name))
@@ -106,8 +108,8 @@ static bool add(struct scenario *s, char *quantity, enum take take, long first, 
 static bool covered(const struct scenario *s, const struct claim *claim)
 {
     for (size_t k = 0; k < s->summaries; k++)
-        if (strcmp(s->summary[k].quantity_text, claim->quantity_text) == 0 && s->summary[k].first == claim->first &&
-            s->summary[k].last == claim->last)
+        if (strcmp(s->summary[k].quantity_text, claim->quantity_text) == 0 &&
+            s->summary[k].first == claim->first && s->summary[k].last == claim->last)
             return true;
     return false;
 }
@@ -121,7 +123,8 @@ bool scenario_sum_up(struct scenario *s)
         if (!s->claim[k].either && !covered(s, &s->claim[k]))
             good = add(s, strdup(s->claim[k].quantity_text), TAKE_MEAN, s->claim[k].first, s->claim[k].last);
     for (size_t v = 0; v < variable_count && good; v++)
-        if (variable_table[v].shape == SHAPE_MODEL) /* at the end alone: some are dear to work out every quarter */
+        if (variable_table[v].shape ==
+            SHAPE_MODEL) /* at the end alone: some are dear to work out every quarter */
             good = add(s, strdup(variable_table[v].name), TAKE_FINAL, s->start, s->end);
     for (size_t d = 0; d < deciders->count; d++) {
         const char *code = cast->code[deciders->state[d]];
@@ -129,7 +132,8 @@ bool scenario_sum_up(struct scenario *s)
             good = add(s, message_text("membership[%s,%s]", code, cast->body[b]), TAKE_DATE, s->start, s->end);
         for (size_t p = 0; p < poles->count && good; p++)
             if (poles->state[p] != deciders->state[d])
-                good = add(s, message_text("hosting[%s,%s]", cast->code[poles->state[p]], code), TAKE_DATE, s->start, s->end);
+                good = add(s, message_text("hosting[%s,%s]", cast->code[poles->state[p]], code), TAKE_DATE,
+                           s->start, s->end);
     }
     return good;
 }
