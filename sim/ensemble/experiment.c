@@ -416,7 +416,7 @@ static enum status play_with_journal(struct work *w, struct batch *b)
         published = status == STATUS_OK;
     }
     bool empty = journal != NULL && journal_batches(journal) == 0; /* nothing to go on with */
-    journal_close(journal, published || empty);
+    journal_close(journal, published || (empty && !shard));
     return status;
 }
 

@@ -165,9 +165,10 @@ static enum status read_identity(struct journal *j, uint64_t length, bool *begun
     *begun = false;
     if (length == 0)
         return STATUS_OK;
-    if (length < text || !read_at(j->file, magic, sizeof magic, 0) || memcmp(magic, MAGIC, sizeof magic) != 0)
+    size_t named = length < sizeof magic ? (size_t)length : sizeof magic;
+    if (!read_at(j->file, magic, named, 0) || memcmp(magic, MAGIC, named) != 0)
         return refuse(j, "is no journal of a sweep", messages);
-    if (!read_at(j->file, &size, sizeof size, sizeof magic) ||
+    if (length < text || !read_at(j->file, &size, sizeof size, sizeof magic) ||
         !read_at(j->file, &hash, sizeof hash, sizeof magic + 8) || size > length - text)
         return STATUS_OK; /* killed while it was begun */
     j->origin = calloc(size + 2, 1);

@@ -1,0 +1,216 @@
+"""Sweeps: no run is lost, and every way of making the file makes the same bytes."""
+import os
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+import h5py
+import numpy as np
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PROGRAM = pathlib.Path(os.environ["EQUIPOISE"]).resolve()
+KILLS = int(os.environ.get("EQUIPOISE_KILLS", "60"))
+
+SWEEP = """title = "A sweep for the tests";
+base  = "{root}/scenarios/worlds/two-rivals.cfg";
+time  = {{ start = "2020Q1"; end = "2029Q4"; }};
+{more}
+sweep = {{ design = "grid"; replicates = 700;
+          parameters = ( {{ path = "states.*.security_seeking.arms_reaction"; values = [0.1, 0.2, 0.3]; }} ); }};
+"""
+
+
+class Sweep(unittest.TestCase):
+    def setUp(self):
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="equipoise-sweep-"))
+        self.addCleanup(shutil.rmtree, self.dir)
+        self.write()
+
+    def write(self, more=""):
+        (self.dir / "s.cfg").write_text(SWEEP.format(root=ROOT, more=more))
+
+    def ends(self, status, *words, **how):
+        done = subprocess.run([PROGRAM, *map(str, words)], cwd=self.dir, capture_output=True, text=True, **how)
+        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        return done
+
+    def whole(self, *options):
+        """The file of a sweep in one piece."""
+        self.ends(0, "sweep", "s.cfg", "-q", "--force", "-o", "whole.h5", *options)
+        return (self.dir / "whole.h5").read_bytes()
+
+    def left(self):
+        return sorted(path.name for path in self.dir.iterdir() if path.name not in ("s.cfg", "whole.h5"))
+
+    def test_killed_at_any_moment(self):
+        """kill -9 again and again: what is published is whole, and resuming ends in the bytes of the whole."""
+        expected, lucky = self.whole(), random.Random(1)
+        begun = time.monotonic()
+        self.ends(0, "sweep", "s.cfg", "-q", "-o", "timed.h5")
+        takes = time.monotonic() - begun
+        (self.dir / "timed.h5").unlink()
+        kills = finished = torn = 0
+        while kills < KILLS:
+            process = subprocess.Popen([PROGRAM, "sweep", "s.cfg", "-q", "-o", "k.h5", "--resume"], cwd=self.dir)
+            try:
+                process.wait(lucky.uniform(0, takes * 0.6))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                kills += 1
+            if (self.dir / "k.h5").exists():
+                self.assertEqual((self.dir / "k.h5").read_bytes(), expected)
+                self.assertNotIn("k.h5.journal", self.left())
+                finished += 1
+                for name in self.left():
+                    (self.dir / name).unlink()
+            else:
+                torn += (self.dir / "k.h5.journal").exists()
+        self.ends(0, "sweep", "s.cfg", "-q", "-o", "k.h5", "--resume")
+        self.assertEqual((self.dir / "k.h5").read_bytes(), expected)
+        self.assertGreater(finished, KILLS // 20)
+        self.assertGreater(torn, KILLS // 4)
+
+    def test_same_bytes_by_threads_and_shards(self):
+        self.write('record = { every = 8; variables = ["gdp", "alignment"]; };')
+        expected = self.whole("-j", "1")
+        for threads in 2, 3, 8:
+            self.assertEqual(self.whole("-j", threads), expected, threads)
+        for shards in 1, 2, 3, 7:
+            names = []
+            for shard in range(1, shards + 1):
+                names.append(f"part-{shard}")
+                self.ends(0, "sweep", "s.cfg", "-q", "-o", names[-1], "--shard", f"{shard}/{shards}")
+            self.ends(0, "merge", *random.Random(shards).sample(names, shards), "-q", "-o", "merged.h5")
+            self.assertEqual((self.dir / "merged.h5").read_bytes(), expected, shards)
+            for name in (*names, "merged.h5"):
+                (self.dir / name).unlink()
+
+    def test_a_shard_goes_on(self):
+        expected = self.whole()
+        process = subprocess.Popen([PROGRAM, "sweep", "s.cfg", "-q", "--shard", "1/2", "-j", "1"], cwd=self.dir)
+        time.sleep(0.15)
+        process.kill()
+        process.wait()
+        self.ends(0, "sweep", "s.cfg", "-q", "--shard", "1/2", "--resume")
+        self.ends(0, "sweep", "s.cfg", "-q", "--shard", "2/2")
+        self.ends(0, "merge", "s.shard-1-of-2", "s.shard-2-of-2", "-q")
+        self.assertEqual((self.dir / "s.h5").read_bytes(), expected)
+
+    def test_merge_refuses(self):
+        self.ends(0, "sweep", "s.cfg", "-q", "--shard", "1/3")
+        self.ends(0, "sweep", "s.cfg", "-q", "--shard", "2/3")
+        done = self.ends(4, "merge", "s.shard-1-of-3", "s.shard-2-of-3")
+        self.assertRegex(done.stderr, r"^s\.h5: error: \d+ of \d+ batches of runs are missing")
+        self.ends(0, "sweep", "s.cfg", "-q", "--shard", "3/3", "--seed", "7")
+        done = self.ends(4, "merge", "s.shard-1-of-3", "s.shard-2-of-3", "s.shard-3-of-3")
+        self.assertIn("s.shard-3-of-3: error: is a shard of another sweep than", done.stderr)
+        self.assertFalse((self.dir / "s.h5").exists())
+        self.assertIn("no journal", self.ends(4, "merge", "s.cfg").stderr)
+        for text in "0/3", "4/3", "1", "a/b", "1/2x", "-1/2":
+            self.assertIn("--shard", self.ends(2, "sweep", "s.cfg", "--shard", text).stderr)
+
+    def test_refusals_of_a_journal(self):
+        process = subprocess.Popen([PROGRAM, "sweep", "s.cfg", "-q", "-o", "a.h5", "-r", "200000"], cwd=self.dir)
+        try:
+            while not (self.dir / "a.h5.journal").exists():
+                time.sleep(0.01)
+            time.sleep(0.2)
+            for options in (), ("--resume",), ("--force",):
+                done = self.ends(4, "sweep", "s.cfg", "-o", "a.h5", "-r", "200000", *options)
+                self.assertIn("a.h5.journal: error: another process is working on it", done.stderr)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait()
+        self.assertEqual(process.returncode, -signal.SIGTERM)
+        self.assertEqual(self.left(), ["a.h5.journal"])
+        done = self.ends(4, "sweep", "s.cfg", "-o", "a.h5", "-r", "200000")
+        self.assertIn("holds an unfinished sweep (--resume goes on with it, --force begins anew)", done.stderr)
+        done = self.ends(4, "sweep", "s.cfg", "-o", "a.h5", "-r", "5", "--resume")
+        self.assertIn("belongs to another sweep", done.stderr)
+        self.ends(0, "sweep", "s.cfg", "-o", "a.h5", "-r", "5", "--force")
+        self.assertEqual(self.left(), ["a.h5"])
+
+    def test_told_to_stop(self):
+        """Ctrl-C: what is finished is kept, and the message says how to go on."""
+        expected = self.whole("-r", "20000")
+        for number in signal.SIGINT, signal.SIGTERM:
+            process = subprocess.Popen([PROGRAM, "sweep", "s.cfg", "-o", "i.h5", "-r", "20000"], cwd=self.dir,
+                                       stderr=subprocess.PIPE, text=True)
+            time.sleep(0.3)
+            process.send_signal(number)
+            said = process.communicate()[1]
+            if process.returncode == 0:
+                self.skipTest("too quick a machine")
+            self.assertEqual(process.returncode, -number)
+            self.assertRegex(said, r"equipoise: stopped after \d+ of 60000 runs; to go on: .*--resume")
+            self.assertFalse((self.dir / "i.h5").exists())
+            self.ends(0, "sweep", "s.cfg", "-q", "-o", "i.h5", "-r", "20000", "--resume")
+            self.assertEqual((self.dir / "i.h5").read_bytes(), expected)
+            (self.dir / "i.h5").unlink()
+
+    def test_memory_does_not_grow(self):
+        most = []
+        for replicates in 700, 14000:
+            script = ('import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True); '
+                      'print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)')
+            done = subprocess.run(["/usr/bin/python3", "-c", script, PROGRAM, "sweep", "s.cfg", "-q", "--force", "-o", "m.h5",
+                                   "-r", str(replicates)], cwd=self.dir, capture_output=True, text=True, check=True)
+            most.append(int(done.stdout))
+        if b"__asan_init" not in PROGRAM.read_bytes():
+            self.assertLess(most[1], most[0] + 12 * 1024, most)  # what HDF5 keeps at most
+
+    def test_summaries(self):
+        """What is kept of a run is what its trajectory says."""
+        self.write('''record = { variables = ["gdp", "burden", "concentration"]; };
+            summaries = ( { quantity = "gdp[EAST]"; at = "2022Q1..2023Q4"; }, { quantity = "gdp[EAST]"; take = "final"; },
+                          { quantity = "burden[EAST]"; take = "least"; }, { quantity = "burden[*]"; take = "greatest"; name = "peak"; },
+                          { quantity = "gdp[EAST]"; take = "date"; }, { quantity = "gdp[EAST]"; at = "2020Q1"; } );'''
+                   .replace("EAST", self.states()[0]))
+        self.whole("-r", "3")
+        with h5py.File(self.dir / "whole.h5") as file:
+            gdp, burden = file["gdp"][:, :, 0], file["burden"][:]
+            kept = {name: file["summaries"][name][:] for name in file["summaries"] if name != "run"}
+            code = self.states()[0]
+            np.testing.assert_allclose(kept[f"gdp[{code}]_mean"], gdp[:, 8:16].mean(axis=1), rtol=1e-14)
+            np.testing.assert_array_equal(kept[f"gdp[{code}]_mean#2"], gdp[:, 0])
+            np.testing.assert_array_equal(kept[f"gdp[{code}]_final"], gdp[:, -1])
+            np.testing.assert_array_equal(kept[f"burden[{code}]_least"], burden[:, :, 0].min(axis=1))
+            np.testing.assert_allclose(kept["peak"], burden.mean(axis=2).max(axis=1), rtol=1e-14)
+            np.testing.assert_array_equal(kept[f"gdp[{code}]_date"], 2020.5)  # from the second quarter on it is another
+            self.assertEqual(file["summaries/peak"].attrs["take"], "greatest")
+            self.assertEqual(file["summaries/peak"].attrs["quantity"], "burden[*]")
+
+    def states(self):
+        if not hasattr(self, "codes"):
+            self.whole("-r", "1")
+            with h5py.File(self.dir / "whole.h5") as file:
+                self.codes = [code.decode() for code in file["state"][:]]
+        return self.codes
+
+    def test_a_sweep_keeps_summaries_alone_by_default(self):
+        self.whole("-r", "2")
+        with h5py.File(self.dir / "whole.h5") as file:
+            self.assertNotIn("gdp", file)
+            self.assertEqual(file["summaries/concentration_final"].shape, (6,))
+            self.assertTrue(np.isfinite(file["summaries/concentration_final"][:]).all())
+
+    def test_a_failed_run_is_a_row(self):
+        self.write('record = { every = 40; variables = ["gdp"]; };')
+        (self.dir / "s.cfg").write_text((self.dir / "s.cfg").read_text().replace(
+            "states.*.security_seeking.arms_reaction", "states.*.arms.spending").replace("0.1, 0.2, 0.3", "0.5, 1.0, 1e6"))
+        done = self.ends(3, "sweep", "s.cfg", "-r", "2", "-o", "f.h5")
+        self.assertIn("2 failed", done.stdout)
+        with h5py.File(self.dir / "f.h5") as file:
+            self.assertEqual(file["status"][:].tolist(), [0, 0, 1] * 2)
+            self.assertTrue(np.isnan(file["summaries/concentration_final"][2]))
+            self.assertRegex(file["status_message"][2].decode(), "burden|finite")
+
+
+if __name__ == "__main__":
+    unittest.main()
