@@ -21,22 +21,11 @@ enum status result_writer_fails(struct result_writer *writer, const char *what, 
     return STATUS_FAILED;
 }
 
-/* HDF5 would keep up to 32 MiB of what it knows of a file that grows; this much serves as well. */
-static bool bound_cache(hid_t access)
-{
-    H5AC_cache_config_t cache = {.version = H5AC__CURR_CACHE_CONFIG_VERSION};
-    if (H5Pget_mdc_config(access, &cache) < 0)
-        return false;
-    cache.max_size = 4 * GROWTH;
-    return H5Pset_mdc_config(access, &cache) >= 0;
-}
-
 static bool open_file(struct result_writer *writer)
 {
     hid_t creation = result_h5_creation(H5P_FILE_CREATE), access = H5Pcreate(H5P_FILE_ACCESS);
     const char *disk = writer->plan->disk;
-    if (creation >= 0 && access >= 0 &&
-        (disk != NULL ? bound_cache(access) : H5Pset_fapl_core(access, GROWTH, 0) >= 0))
+    if (creation >= 0 && access >= 0 && (disk != NULL || H5Pset_fapl_core(access, GROWTH, 0) >= 0))
         writer->file = H5Fcreate(disk ? disk : "in-memory", H5F_ACC_TRUNC, creation, access);
     result_h5_close(access);
     result_h5_close(creation);
