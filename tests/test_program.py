@@ -34,7 +34,7 @@ PROGRAM = Path(os.environ.get("EQUIPOISE", ROOT / "build" / "equipoise")).resolv
 SCENARIOS = ROOT / "tests" / "scenarios"
 TINY, GRID, LIST, FAILING, WAR = (str(SCENARIOS / f"{name}.cfg") for name in ("tiny", "grid", "list", "failing", "war"))
 COMMANDS = {  # the options that each must explain
-    "run": "--output --set --seed --replicates --threads --force --no-baseline",
+    "run": "--output --set --seed --replicates --threads --force --no-baseline --replay --run",
     "sweep": "--output --set --seed --replicates --threads --force --no-baseline --resume --shard",
     "validate": "--set --seed --replicates",
     "check": "--set --seed --replicates --threads --format --all --ablate --perturb",

@@ -186,6 +186,27 @@ class Sweep(unittest.TestCase):
             self.assertEqual(file["summaries/peak"].attrs["take"], "greatest")
             self.assertEqual(file["summaries/peak"].attrs["quantity"], "burden[*]")
 
+    def test_any_run_is_played_again(self):
+        self.write('record = { every = 8; variables = ["gdp", "burden"]; };')
+        self.whole("-r", "4")
+        with h5py.File(self.dir / "whole.h5") as file:
+            rows = {name: file[name][:] for name in ("gdp", "burden")}
+        for run in 0, 5, 11:
+            self.ends(0, "run", "--replay", "whole.h5", "--run", run, "-q", "--force", "-o", "again.h5")
+            with h5py.File(self.dir / "again.h5") as file:
+                self.assertEqual(file["replicate"][0], run // 3)
+                for name, row in rows.items():
+                    self.assertEqual(file[name][0].tobytes(), row[run].tobytes(), (name, run))
+        self.whole("-r", "2")  # without rows: who plays a run again sees everything
+        self.ends(0, "run", "--replay", "whole.h5", "--run", "3", "-q")
+        with h5py.File(self.dir / "s-run-3.h5") as file:
+            self.assertIn("hostility", file)
+        for options, said in ((("--run", "12"), "allowed: 0..5"), (("--run", "x"), "allowed: 0..5"),
+                              (("--seed", "3"), "a run is played as it was")):
+            self.assertIn(said, self.ends(2, "run", "--replay", "whole.h5", *options).stderr)
+        self.ends(4, "run", "--replay", "not-there.h5")
+        self.ends(5, "run", "--replay", "s.cfg")
+
     def states(self):
         if not hasattr(self, "codes"):
             self.whole("-r", "1")

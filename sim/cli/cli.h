@@ -22,10 +22,11 @@ enum {
     OPTION_BASELINE = 128,
     OPTION_CSV = 256,
     OPTION_VARIABLES = 512,
-    OPTION_CHECK = 1024, /* --all, --ablate, --perturb */
-    OPTION_WORLD = 2048, /* --world, --replicate */
-    OPTION_RUN = 4096,   /* --run, --arm */
-    OPTION_RESUME = 8192 /* --resume, --shard */
+    OPTION_CHECK = 1024,  /* --all, --ablate, --perturb */
+    OPTION_WORLD = 2048,  /* --world, --replicate */
+    OPTION_RUN = 4096,    /* --run, --arm */
+    OPTION_RESUME = 8192, /* --resume, --shard */
+    OPTION_REPLAY = 16384 /* --replay, --run */
 };
 
 struct cli_options {
@@ -33,7 +34,7 @@ struct cli_options {
     size_t arguments;
     const char **set;
     size_t sets;
-    const char *output, *seed, *replicates, *replicate, *run, *arm;
+    const char *output, *seed, *replicates, *replicate, *run, *arm, *replay;
     int threads;
     bool force, quiet, verbose, no_baseline, variables, all, ablate, world, resume;
     int shard, shards; /* --shard 2/3 is 1 of 3; 0 of 0 without */
@@ -145,6 +146,10 @@ void cli_chronicle_begin(const char *file);
 /* Loads a scenario with what the command line says; prints messages.  NULL if it cannot be used; *status says why. */
 struct scenario;
 struct scenario *cli_load(const struct cli_options *options, const char *file, bool design, int *status);
+
+/* The scenario of a result file, as one run of it was given it, and the number of its replicate.  NULL after a message;
+ * *status says why. */
+struct scenario *cli_replay(const struct cli_options *options, size_t *replicate, int *status);
 
 /* Whether a name is that of a scenario file. */
 bool cli_is_scenario(const char *file);

@@ -26,6 +26,7 @@ enum {
     KEY_RUN,
     KEY_ARM,
     KEY_RESUME,
+    KEY_REPLAY,
     KEY_SHARD,
     KEY_USAGE,
     KEY_VERSION
@@ -52,7 +53,8 @@ static const struct {
      {"perturb", KEY_PERTURB, "N", 0, "play again under N joint draws of the parameters, noise off", 0}},
     {OPTION_WORLD, {"world", KEY_WORLD, NULL, 0, "the world of a scenario, as a world file", 0}},
     {OPTION_WORLD, {"replicate", KEY_REPLICATE, "K", 0, "of --world: which replicate (default: 0)", 0}},
-    {OPTION_RUN, {"run", KEY_RUN, "K", 0, "which run of the file (default: 0)", 0}},
+    {OPTION_REPLAY, {"replay", KEY_REPLAY, "FILE", 0, "play one run of a result again", 0}},
+    {OPTION_RUN | OPTION_REPLAY, {"run", KEY_RUN, "K", 0, "which run of the file (default: 0)", 0}},
     {OPTION_RUN, {"arm", KEY_ARM, "NAME", 0, "scenario (default), baseline, or a branch", 0}},
     {OPTION_RESUME, {"resume", KEY_RESUME, NULL, 0, "go on with a sweep that was broken off", 0}},
     {OPTION_RESUME, {"shard", KEY_SHARD, "K/N", 0, "play part K of N alone; see merge", 0}},
@@ -128,6 +130,9 @@ static error_t option(int key, char *value, struct argp_state *state)
     case KEY_ARM:
         o->arm = value;
         return 0;
+    case KEY_REPLAY:
+        o->replay = value;
+        return 0;
     case KEY_RESUME:
         o->resume = true;
         return 0;
@@ -169,7 +174,7 @@ static error_t option(int key, char *value, struct argp_state *state)
         o->argument[o->arguments++] = value;
         return 0;
     case ARGP_KEY_END:
-        if (o->arguments < input->subcommand->least && !o->all)
+        if (o->arguments < input->subcommand->least && !o->all && !o->replay)
             argp_error(state, "%s is missing", input->subcommand->arguments);
         return 0;
     default:

@@ -99,7 +99,9 @@ static void say_stopped(const struct cli_options *options, const struct outcome 
 static int play(const struct cli_options *options, bool design)
 {
     int status;
-    struct scenario *s = cli_load(options, options->argument[0], design, &status);
+    size_t replicate = 0;
+    struct scenario *s = options->replay ? cli_replay(options, &replicate, &status)
+                                         : cli_load(options, options->argument[0], design, &status);
     struct outcome outcome = {0};
     struct messages messages = {0};
     if (s == NULL)
@@ -108,7 +110,7 @@ static int play(const struct cli_options *options, bool design)
                    : options->shards
                        ? message_text("%s.shard-%d-of-%d", s->name, options->shard, options->shards)
                        : message_text("%s.h5", s->name);
-    char *origin = cli_origin(options, options->argument[0]);
+    char *origin = cli_origin(options, s->file);
     struct cli_bar bar = {.quiet = options->quiet};
     int stopped = 0;
     const struct experiment_options how = {
@@ -118,6 +120,7 @@ static int play(const struct cli_options *options, bool design)
         .force = options->force,
         .journal = design,
         .resume = options->resume,
+        .replicate = replicate,
         .origin = origin,
         .shard = options->shards ? (size_t)options->shard - 1 : 0,
         .shards = (size_t)options->shards,
@@ -186,8 +189,9 @@ const struct subcommand cli_run = {
     "says, "
     "and prints a summary.\n"
     "  equipoise run scenarios/us-withdrawal.cfg -r 50\n"
-    "  equipoise run my.cfg -s states.UZB.alignment.autonomy=3 -o more-autonomy.h5",
-    RUN_OPTIONS,
+    "  equipoise run my.cfg -s states.UZB.alignment.autonomy=3 -o more-autonomy.h5\n"
+    "  equipoise run --replay my-sweep.h5 --run 17",
+    RUN_OPTIONS | OPTION_REPLAY,
     1,
     1,
     run};

@@ -197,8 +197,8 @@ static void play_one(struct work *w, struct player *player, struct batch *b, siz
     }
     const struct run_figures figures = {
         b->effect + slot, b->level + slot, {b->summary[0] + slot, b->summary[1] + slot}, b->most};
-    enum status status = run_play(player, run % s->points, run / s->points, (double *const *const *)arm,
-                                  &figures, &b->message[slot]);
+    enum status status = run_play(player, run % s->points, w->options->replicate + run / s->points,
+                                  (double *const *const *)arm, &figures, &b->message[slot]);
     b->status[slot] = status == STATUS_OK ? RUN_OK : RUN_FAILED;
     if (status != STATUS_OK)
         blank(w, b, slot);

@@ -17,6 +17,7 @@ struct experiment_options {
     bool force;         /* replace an existing file, and a journal that was left */
     bool journal;       /* keep a journal, OUTPUT.journal, and make the file from it */
     bool resume;        /* go on with a journal that was left */
+    size_t replicate;   /* number of the first replicate: not 0 where one run is played again */
     const char *origin; /* how the program was called, for who merges journals */
     size_t shard,
         shards; /* play every shards-th batch alone, from number `shard` on; output is then a journal; 0: all */

@@ -51,8 +51,9 @@ static char *events_of(const struct scenario *s)
 
 /* What each run was given and how it ended: descriptions, and the numbers of a batch where there is one. */
 enum { RUN_COLUMNS = 5 };
-static void run_columns(const struct scenario *s, struct batch *b, struct result_column column[RUN_COLUMNS])
+static void run_columns(const struct work *w, struct batch *b, struct result_column column[RUN_COLUMNS])
 {
+    const struct scenario *s = w->scenario;
     static const char *const none[1] = {""};
     static int64_t no_seed;
     double *point = b ? b->number[0] : NULL, *replicate = b ? b->number[1] : NULL;
@@ -60,7 +61,7 @@ static void run_columns(const struct scenario *s, struct batch *b, struct result
     const char **text = b ? (const char **)(void *)b->number[3] : (const char **)none;
     for (size_t k = 0; b != NULL && k < b->count; k++) {
         point[k] = (double)((b->first + k) % s->points);
-        replicate[k] = (double)((b->first + k) / s->points);
+        replicate[k] = (double)(w->options->replicate + (b->first + k) / s->points);
         seed[k] = (int64_t)s->seed;
         text[k] = b->message[k] ? b->message[k] : "";
     }
@@ -112,7 +113,7 @@ static enum status each_table(struct work *w, struct batch *b)
     for (size_t t = 0; t < FILE_TABLES && status == STATUS_OK; t++) {
         size_t count = t == 0 ? RUN_COLUMNS : t == 1 ? s->factors : t == 2 || w->plays[1] ? s->summaries : 0;
         if (t == 0)
-            run_columns(s, b, column);
+            run_columns(w, b, column);
         for (size_t k = 0; t == 1 && k < count; k++) {
             column[k] = factor_column(s, k);
             for (size_t r = 0; b != NULL && r < b->count; r++)

@@ -355,6 +355,8 @@ static void print_events(FILE *out, const struct scenario *s, const struct chang
 
 static void print_record(FILE *out, const struct scenario *s)
 {
+    if (s->records == 0) /* summaries alone: who plays a run of it again sees everything */
+        return;
     fprintf(out, "record = { every = %u; variables = [", s->every);
     for (size_t k = 0; k < s->records; k++)
         fprintf(out, "%s\"%s\"", k ? ", " : "", variable_table[s->record[k]].name);
