@@ -197,6 +197,7 @@ class Sweep(unittest.TestCase):
                 self.assertEqual(file["replicate"][0], run // 3)
                 for name, row in rows.items():
                     self.assertEqual(file[name][0].tobytes(), row[run].tobytes(), (name, run))
+        self.write()
         self.whole("-r", "2")  # without rows: who plays a run again sees everything
         self.ends(0, "run", "--replay", "whole.h5", "--run", "3", "-q")
         with h5py.File(self.dir / "s-run-3.h5") as file:
