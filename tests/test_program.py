@@ -164,7 +164,7 @@ class Options(Program):
         for words in [["--version"]] + [[command, "--version"] for command in COMMANDS]:
             done = self.ends(OK, *words)
             self.assertRegex(done.stdout, r"\Aequipoise \d+\.\d+\.\d+\ngsl \d[\d.]+\n"
-                                          r"libconfig \d[\d.]+\nhdf5 \d[\d.]+\n\Z")
+                                          r"libconfig \d[\d.]+\nhdf5 \d[\d.]+\nmpi .+\n\Z")
             self.assertEqual(done.stderr, "")
 
     def test_usage_errors(self):

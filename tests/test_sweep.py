@@ -186,6 +186,55 @@ class Sweep(unittest.TestCase):
             self.assertEqual(file["summaries/peak"].attrs["take"], "greatest")
             self.assertEqual(file["summaries/peak"].attrs["quantity"], "burden[*]")
 
+    def job(self, ranks, *words):
+        """The command of a job of MPI; skipped where there is none."""
+        version = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True).stdout
+        if not shutil.which("mpirun") or "\nmpi none\n" in version or b"__asan_init" in PROGRAM.read_bytes():
+            self.skipTest("no MPI, or a build that its launcher's libraries do not like")
+        return ["mpirun", "--oversubscribe", "-n", str(ranks), PROGRAM, *map(str, words)]
+
+    where = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1", OMP_NUM_THREADS="1")
+
+    def test_same_bytes_by_ranks(self):
+        expected = self.whole()
+        for ranks in 1, 2, 3:
+            subprocess.run(self.job(ranks, "sweep", "s.cfg", "-q", "-o", "m.h5"), cwd=self.dir, env=self.where, check=True,
+                           timeout=60, capture_output=True)
+            self.assertEqual((self.dir / "m.h5").read_bytes(), expected, ranks)
+            (self.dir / "m.h5").unlink()
+            self.assertEqual(self.left(), [])
+
+    def test_a_rank_is_killed(self):
+        """The job ends, without a hang, and goes on with another number of ranks."""
+        expected = self.whole("-r", "20000")
+        words = self.job(3, "sweep", "s.cfg", "-q", "-o", "k.h5", "-r", "20000")
+        process = subprocess.Popen(words, cwd=self.dir, env=self.where, stderr=subprocess.PIPE, text=True)
+        deadline = time.monotonic() + 20
+        while not (self.dir / "k.h5.journal.1").exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        time.sleep(0.1)
+        found = subprocess.run(["pgrep", "-f", f"^{PROGRAM} sweep s.cfg -q -o k.h5"], capture_output=True, text=True)
+        ranks = [int(number) for number in found.stdout.split()]
+        self.assertEqual(len(ranks), 3, "all are at work")
+        os.kill(ranks[1], signal.SIGKILL)
+        said = process.communicate(timeout=30)[1]
+        self.assertNotEqual(process.returncode, 0)
+        self.assertIn("signal 9", said)
+        self.assertFalse((self.dir / "k.h5").exists())
+        subprocess.run(self.job(2, "sweep", "s.cfg", "-q", "-o", "k.h5", "-r", "20000", "--resume"), cwd=self.dir,
+                       env=self.where, check=True, timeout=60, capture_output=True)
+        self.assertEqual((self.dir / "k.h5").read_bytes(), expected)
+        self.assertEqual(self.left(), ["k.h5"])
+
+    def test_a_rank_that_cannot_begin(self):
+        """One journal cannot be made: nobody waits, and the job fails."""
+        (self.dir / "b.h5.journal.1").mkdir()
+        done = subprocess.run(self.job(2, "sweep", "s.cfg", "-q", "-o", "b.h5"), cwd=self.dir, env=self.where, timeout=30,
+                              capture_output=True, text=True)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("b.h5.journal.1: error: cannot be opened: Is a directory", done.stderr)
+        self.assertFalse((self.dir / "b.h5").exists())
+
     def test_any_run_is_played_again(self):
         self.write('record = { every = 8; variables = ["gdp", "burden"]; };')
         self.whole("-r", "4")

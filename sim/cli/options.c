@@ -1,5 +1,6 @@
 /* Command lines: one parser for all subcommands. */
 #include "cli/cli.h"
+#include "ensemble/experiment.h"
 #include "result/result.h"
 #include "scenario/scenario.h"
 
@@ -186,8 +187,8 @@ void cli_version(void)
 {
     char hdf5[32];
     result_library(hdf5, sizeof hdf5);
-    printf("equipoise %s\ngsl %s\nlibconfig %s\nhdf5 %s\n", EQUIPOISE_VERSION, GSL_VERSION, scenario_library(),
-           hdf5);
+    printf("equipoise %s\ngsl %s\nlibconfig %s\nhdf5 %s\nmpi %s\n", EQUIPOISE_VERSION, GSL_VERSION,
+           scenario_library(), hdf5, experiment_library());
 }
 
 /* Leaves out what every user of options knows. */

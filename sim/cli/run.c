@@ -99,7 +99,7 @@ static void say_stopped(const struct cli_options *options, const struct outcome 
 static int play(const struct cli_options *options, bool design)
 {
     int status;
-    size_t replicate = 0;
+    size_t replicate = 0, ranks = 1, rank = design ? experiment_rank(&ranks) : 0;
     struct scenario *s = options->replay ? cli_replay(options, &replicate, &status)
                                          : cli_load(options, options->argument[0], design, &status);
     struct outcome outcome = {0};
@@ -111,7 +111,7 @@ static int play(const struct cli_options *options, bool design)
                        ? message_text("%s.shard-%d-of-%d", s->name, options->shard, options->shards)
                        : message_text("%s.h5", s->name);
     char *origin = cli_origin(options, s->file);
-    struct cli_bar bar = {.quiet = options->quiet};
+    struct cli_bar bar = {.quiet = options->quiet || rank > 0}; /* the first of a job speaks for all */
     int stopped = 0;
     const struct experiment_options how = {
         .threads = options->threads,
@@ -144,9 +144,9 @@ static int play(const struct cli_options *options, bool design)
         cli_print(&messages);
         say_failures(&outcome);
         bool written = (status == STATUS_OK || status == STATUS_RUNS_FAILED) && outcome.played > 0;
-        if (stopped && design)
+        if (stopped && design && rank == 0)
             say_stopped(options, &outcome, output);
-        else if (stopped)
+        else if (stopped && !design)
             fprintf(stderr,
                     written ? "equipoise: stopped after %zu of %zu runs; %s holds them\n"
                             : "equipoise: stopped after %zu of %zu runs; %s was not written\n",

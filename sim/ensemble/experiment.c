@@ -1,6 +1,7 @@
 #include "ensemble/experiment.h"
 #include "ensemble/file.h"
 #include "ensemble/journal.h"
+#include "ensemble/ranks.h"
 #include "ensemble/run.h"
 #include "ensemble/stop.h"
 
@@ -109,6 +110,18 @@ char *experiment_identity(const struct scenario *s, bool baseline)
         return NULL;
     }
     return text;
+}
+
+size_t experiment_rank(size_t *size)
+{
+    struct ranks ranks = ranks_join();
+    *size = ranks.size;
+    return ranks.rank;
+}
+
+const char *experiment_library(void)
+{
+    return ranks_library();
 }
 
 char *experiment_origin(const char *path, struct messages *messages)
@@ -298,30 +311,46 @@ static enum status append(struct work *w, struct journal *journal, size_t number
     return status;
 }
 
+/* The journals of a sweep: that of this process, which is written, and those that others have left. */
+struct journals {
+    struct journal **list; /* [count], the first is our own */
+    size_t count;
+};
+
+/* The journal that has a batch, or NULL. */
+static const struct journal *holder(const struct journals *journals, size_t number)
+{
+    for (size_t j = 0; j < journals->count; j++)
+        if (journal_has(journals->list[j], number))
+            return journals->list[j];
+    return NULL;
+}
+
 /* Whether this process has to play a batch. */
-static bool mine(const struct work *w, const struct journal *journal, size_t number)
+static bool mine(const struct work *w, const struct journals *journals, size_t number)
 {
     const struct experiment_options *how = w->options;
     bool others = how->shards > 0 && number % how->shards != how->shard;
-    return !others && (journal == NULL || !journal_has(journal, number));
+    return !others && (journals == NULL || holder(journals, number) == NULL);
 }
 
 /* Plays what is not there yet: into the journal, or straight into the file. */
-static enum status play_all(struct work *w, struct journal *journal, struct batch *b)
+static enum status play_all(struct work *w, const struct journals *journals, struct batch *b)
 {
+    struct journal *journal = journals ? journals->list[0] : NULL;
     struct outcome *o = w->outcome;
     int threads = w->options->threads > 0 ? w->options->threads : omp_get_max_threads();
     struct player *players = calloc((size_t)threads, sizeof *players);
     enum status status = players ? STATUS_OK : STATUS_FAILED;
     size_t done = 0, batches = batches_of(w, b);
     for (size_t k = 0; k < batches; k++)
-        if (journal != NULL && journal_has(journal, k)) {
+        if (journal != NULL && holder(journals, k) != NULL) {
             begin_batch(w, b, k);
             o->kept += b->count;
         }
     done = o->kept;
     for (size_t k = 0; k < batches && status == STATUS_OK && (journal == NULL || !stop_asked()); k++) {
-        if (!mine(w, journal, k))
+        if (!mine(w, journals, k))
             continue;
         begin_batch(w, b, k);
         double begun = now();
@@ -343,17 +372,8 @@ static enum status play_all(struct work *w, struct journal *journal, struct batc
     return status;
 }
 
-/* The journal that has a batch, or NULL. */
-static const struct journal *holder(struct journal *const *journals, size_t count, size_t number)
-{
-    for (size_t j = 0; j < count; j++)
-        if (journal_has(journals[j], number))
-            return journals[j];
-    return NULL;
-}
-
 /* Puts the file together, batch by batch, so that it needs no more memory than one of them. */
-static enum status assemble(struct work *w, struct journal *const *journals, size_t count, struct batch *b)
+static enum status assemble(struct work *w, const struct journals *journals, struct batch *b)
 {
     size_t batches = batches_of(w, b), missing = 0;
     w->outcome->played = w->outcome->failed = 0;
@@ -361,7 +381,7 @@ static enum status assemble(struct work *w, struct journal *const *journals, siz
         free(w->outcome->failure[k].message);
     memset(w->outcome->failure, 0, sizeof w->outcome->failure);
     for (size_t k = 0; k < batches; k++)
-        missing += holder(journals, count, k) == NULL;
+        missing += holder(journals, k) == NULL;
     if (missing > 0) {
         message_add(w->messages, SEVERITY_ERROR, (struct place){w->options->output, 0, NULL},
                     "%zu of %zu batches of runs are missing (needed: the journals of all shards, finished)",
@@ -372,7 +392,7 @@ static enum status assemble(struct work *w, struct journal *const *journals, siz
     for (size_t k = 0; k < batches && status == STATUS_OK; k++) {
         void *data = NULL;
         size_t size = 0;
-        status = journal_load(holder(journals, count, k), k, &data, &size, w->messages);
+        status = journal_load(holder(journals, k), k, &data, &size, w->messages);
         if (status == STATUS_OK && !batch_unpack(b, data, size)) {
             message_add(w->messages, SEVERITY_ERROR, (struct place){w->options->output, 0, NULL},
                         "batch %zu of the journal is not of this sweep", k);
@@ -387,36 +407,101 @@ static enum status assemble(struct work *w, struct journal *const *journals, siz
     return status == STATUS_OK ? file_finish(w) : status;
 }
 
-static enum status open_journal(struct work *w, struct journal **journal)
+/* Where rank r keeps its journal: the first beside the file, others with their number. */
+static char *journal_path(const struct experiment_options *how, size_t rank)
+{
+    return how->shards > 0 && rank == 0 ? strdup(how->output)
+           : rank == 0                  ? message_text("%s.journal", how->output)
+                                        : message_text("%s.journal.%zu", how->output, rank);
+}
+
+/* Opens the journal of this process. */
+static enum status open_own(struct work *w, struct ranks ranks, const char *identity, struct journal **journal)
 {
     const struct experiment_options *how = w->options;
-    char *path = how->shards > 0 ? strdup(how->output) : message_text("%s.journal", how->output);
-    char *identity = experiment_identity(w->scenario, w->outcome->baseline);
-    enum status status = path && identity ? STATUS_OK : STATUS_FAILED;
-    if (status == STATUS_OK && how->force && !how->resume)
+    char *path = journal_path(how, ranks.rank);
+    if (path == NULL || identity == NULL) {
+        free(path);
+        return STATUS_FAILED;
+    }
+    if (how->force && !how->resume)
         journal_discard(path);
-    if (status == STATUS_OK)
-        status =
-            journal_open(path, how->origin ? how->origin : "", identity, how->resume, journal, w->messages);
+    enum status status =
+        journal_open(path, how->origin ? how->origin : "", identity, how->resume, journal, w->messages);
     free(path);
-    free(identity);
     return status;
 }
 
+enum { MOST_RANKS = 65536 };
+
+/* Opens what other ranks have left, of a job of whatever size: to go on, and to put all together. */
+static enum status open_others(struct work *w, struct ranks ranks, const char *identity,
+                               struct journals *journals)
+{
+    struct messages quiet = {0};
+    for (size_t r = 0, gap = 0; r < MOST_RANKS && gap < 64 + ranks.size; r++, gap++) {
+        char *path = r == ranks.rank ? NULL : journal_path(w->options, r);
+        struct journal *other = NULL;
+        if (path != NULL && journal_read_only(path, &other, &quiet) == STATUS_OK &&
+            strcmp(journal_identity(other), identity) == 0) {
+            struct journal **list = realloc(journals->list, (journals->count + 1) * sizeof(struct journal *));
+            if (list != NULL) {
+                journals->list = list;
+                journals->list[journals->count++] = other;
+                other = NULL;
+                gap = 0;
+            }
+        }
+        journal_close(other, false);
+        message_clear(&quiet);
+        free(path);
+    }
+    return STATUS_OK;
+}
+
+static void close_others(struct journals *journals, bool remove)
+{
+    while (journals->count > 1)
+        journal_close(journals->list[--journals->count], remove);
+}
+
+/* One process, or the ranks of a job: each plays its share into its own journal; the first puts the file together. */
 static enum status play_with_journal(struct work *w, struct batch *b)
 {
-    struct journal *journal = NULL;
-    bool shard = w->options->shards > 0;
-    enum status status = open_journal(w, &journal);
+    struct ranks ranks = {0, 1};
+    ranks.rank = experiment_rank(&ranks.size);
+    struct journals journals = {calloc(1, sizeof(struct journal *)), 1};
+    char *identity = experiment_identity(w->scenario, w->outcome->baseline);
+    struct experiment_options how = *w->options;
+    bool shard = how.shards > 0, goes_on = how.resume && !shard, published = false;
+    if (ranks.size > 1) { /* a job is shards that meet again */
+        how.shard = ranks.rank;
+        how.shards = ranks.size;
+    }
+    enum status status = journals.list ? open_own(w, ranks, identity, &journals.list[0]) : STATUS_FAILED;
+    status = (enum status)ranks_worst((int)status); /* all or none: nobody waits for one that could not begin */
+    if (status == STATUS_OK && goes_on)
+        open_others(w, ranks, identity, &journals);
+    const struct experiment_options *asked = w->options;
+    w->options = &how;
     if (status == STATUS_OK)
-        status = play_all(w, journal, b);
-    bool published = false;
-    if (status == STATUS_OK && !w->outcome->signal && !shard) {
-        status = assemble(w, &journal, 1, b);
+        status = play_all(w, &journals, b);
+    w->options = asked;
+    int signal = ranks_worst(w->outcome->signal);
+    status = (enum status)ranks_worst((int)status);
+    if (status == STATUS_OK && !signal && !shard && ranks.rank == 0) {
+        close_others(&journals, false);
+        if (ranks.size > 1 || goes_on)
+            open_others(w, ranks, identity, &journals);
+        status = assemble(w, &journals, b);
         published = status == STATUS_OK;
     }
-    bool empty = journal != NULL && journal_batches(journal) == 0; /* nothing to go on with */
-    journal_close(journal, published || (empty && !shard));
+    close_others(&journals, published);
+    status = (enum status)ranks_worst((int)status);
+    bool empty = journals.list && journals.list[0] && journal_batches(journals.list[0]) == 0;
+    journal_close(journals.list ? journals.list[0] : NULL, published || (empty && !shard && ranks.size == 1));
+    free(journals.list);
+    free(identity);
     return status;
 }
 
@@ -492,8 +577,9 @@ enum status experiment_merge(const struct scenario *scenario, const struct exper
             status = STATUS_IO;
         }
     }
+    const struct journals journals = {journal, count};
     if (status == STATUS_OK)
-        status = assemble(&w, journal, count, &batch);
+        status = assemble(&w, &journals, &batch);
     for (size_t k = 0; journal != NULL && k < count; k++)
         journal_close(journal[k], false);
     free(journal);

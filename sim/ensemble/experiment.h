@@ -62,6 +62,12 @@ enum status experiment_run(const struct scenario *scenario, const struct experim
                            struct outcome *outcome, struct messages *messages);
 void experiment_free(struct outcome *outcome, const struct scenario *scenario);
 
+/* Number of this process in its job, and of how many: 0 of 1 without MPI.  Joins the job when called first. */
+size_t experiment_rank(size_t *size);
+
+/* Version of MPI in use, or "none". */
+const char *experiment_library(void);
+
 /* Puts the file together from journals of one sweep (shards); they must hold all batches between them. */
 enum status experiment_merge(const struct scenario *scenario, const struct experiment_options *options,
                              const char *const *journals, size_t count, struct outcome *outcome,
