@@ -197,7 +197,8 @@ static void blank(struct work *w, struct batch *b, size_t slot)
         }
 }
 
-static void play_one(struct work *w, struct player *player, struct batch *b, size_t slot, double **at)
+/* False if memory ran out. */
+static bool play_one(struct work *w, struct player *player, struct batch *b, size_t slot, double **at)
 {
     const struct scenario *s = w->scenario;
     size_t run = b->first + slot;
@@ -215,6 +216,7 @@ static void play_one(struct work *w, struct player *player, struct batch *b, siz
     b->status[slot] = status == STATUS_OK ? RUN_OK : RUN_FAILED;
     if (status != STATUS_OK)
         blank(w, b, slot);
+    return status != STATUS_FAILED;
 }
 
 /* All runs of a batch, over all threads. */
@@ -240,7 +242,10 @@ static enum status play_batch(struct work *w, struct player *players, int thread
                 blank(w, b, k);
                 continue;
             }
-            play_one(w, player, b, k, at);
+            if (!play_one(w, player, b, k, at)) {
+#pragma omp atomic write
+                short_of_memory = true;
+            }
             size_t so_far;
 #pragma omp atomic capture
             so_far = ++*done;

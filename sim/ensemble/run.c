@@ -56,7 +56,7 @@ static char *first_text(const struct messages *messages)
 {
     return messages->count > 0 ? message_text("%s%s%s", messages->list[0].path ? messages->list[0].path : "",
                                               messages->list[0].path ? ": " : "", messages->list[0].text)
-                               : message_text("out of memory");
+                               : NULL;
 }
 
 /* Worlds of all arms at the start, calibrated at the point; drawn for the replicate if they are synthetic.  Those of a
@@ -71,8 +71,6 @@ static enum status get_ready(struct player *player, struct run_slot *slot, size_
         for (size_t a = 0; a < s->arms && status == STATUS_OK; a++)
             if (player->plays[a])
                 status = world_assign(slot->world[a], slot->start[a]);
-        if (status != STATUS_OK)
-            *why = message_text("out of memory");
         return status;
     }
     drop_worlds(player, slot);
@@ -83,12 +81,12 @@ static enum status get_ready(struct player *player, struct run_slot *slot, size_
     for (size_t a = 0; again && a < s->arms && status == STATUS_OK; a++)
         if (player->plays[a] && (slot->start[a] = world_copy(slot->world[a])) == NULL)
             status = STATUS_FAILED;
-    if (status != STATUS_OK)
+    if (status == STATUS_INVALID)
         *why = first_text(&messages);
     message_clear(&messages);
     slot->ready = status == STATUS_OK;
     slot->point = point;
-    return status == STATUS_OK ? STATUS_OK : STATUS_FAILED;
+    return status == STATUS_INVALID ? STATUS_RUNS_FAILED : status;
 }
 
 /* Adds what the claims want to know of this arm in the quarter that has just ended. */
@@ -161,7 +159,7 @@ static enum status play_arm(struct player *player, struct world *world, size_t a
                 char at[16];
                 scenario_quarter_text(quarter, at);
                 *why = message_text("a quantity is no longer finite in %s", at);
-                return STATUS_FAILED;
+                return STATUS_RUNS_FAILED;
             }
         observe(player, arm, world, quarter);
         if (arm < 2)

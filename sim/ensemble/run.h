@@ -36,7 +36,8 @@ struct run_figures {
 };
 
 /* Plays one replicate at one point.  rows[arm][record]: where this run's records go, [times][length], or rows NULL.
- * STATUS_FAILED with *why (the caller frees) if the run broke: its rows are then NAN. */
+ * STATUS_RUNS_FAILED with *why (the caller frees) if the run broke: its rows are then NAN.  STATUS_FAILED if memory ran
+ * out, which says nothing of the run. */
 enum status run_play(struct player *player, size_t point, size_t replicate, double *const *const *rows,
                      const struct run_figures *figures, char **why);
 
