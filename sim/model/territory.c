@@ -203,13 +203,13 @@ void territory_absorb(struct world *world, size_t heir, size_t state)
     pass_debts(world, heir, state);
     if (world->load.pole[state] != 0)
         polarity_close(world, state, heir);
+    lapse(world, state);
+    world_freeze(world, state);
     for (size_t k = 0; k < n; k++)
         if (owner_of(world, k) == state) {
             world->load.owner[k] = (double)heir;
-            world->next.garrison[k] = 1;
+            world->next.garrison[k] = 1; /* after the freeze: in this step nothing resists yet */
         }
-    lapse(world, state);
-    world_freeze(world, state);
     territory_redraw(world, true);
     polarity_close_bloc(world);
     influence_share_out(world);
