@@ -191,7 +191,7 @@ static void trade_passes_on(const double *before, const double *after, size_t i,
 static void what_passes_on(void **unused)
 {
     (void)unused;
-    double pacts = 0, bases = 0, seats = 0, debts = 0, followers = 0, quarrels = 0;
+    double pacts = 0, bases = 0, seats = 0, debts = 0, followers = 0, quarrels = 0, payments = 0;
     for (unsigned long seed = 1; seed <= 30; seed++) {
         struct synthetic made = settled(seed, seed % 2);
         struct world *world = made.world;
@@ -201,6 +201,8 @@ static void what_passes_on(void **unused)
         world->next.pact[j * N + i] = world->next.pact[i * N + j] = 1;
         world->now.pact[j * N + i] = world->now.pact[i * N + j] = 1;
         world->next.crisis[j * N + i] = world->next.crisis[i * N + j] = 1;
+        synthetic_fill(world->derived.threat, N * N, 0.2);
+        synthetic_fill(world->derived.leverage, N * N, 0.2);
         struct world *before = world_copy(world);
         territory_absorb(world, i, j);
         trade_passes_on(before->next.export_share, world->next.export_share, i, j);
@@ -213,9 +215,11 @@ static void what_passes_on(void **unused)
             assert_true(next->export_share[out] == 0 && next->debt[out] == 0 && next->debt[in] == 0);
             assert_true(world->set.loan[out] == 0 && world->set.loan[in] == 0);
             assert_true(next->pact[out] + next->pact[in] + next->crisis[out] + next->crisis[in] == 0);
+            assert_true(next->debt[k * N + k] == 0 && next->export_share[k * N + k] == 0);
             assert_true(next->hosting[out] + next->hosting[in] + next->host_notice[in] == 0);
             assert_true(next->influence[out] + next->influence[in] == 0);
-            assert_true(world->derived.threat[in] == 0 && world->derived.leverage[in] == 0);
+            assert_true(world->derived.threat[in] + world->derived.threat[out] == 0);
+            assert_true(world->derived.leverage[in] + world->derived.leverage[out] == 0);
             assert_true(next->hostility[out] == had->hostility[out] &&
                         world->now.hostility[out] == had->hostility[out]);
             if (k != i && k != j) {
@@ -226,6 +230,7 @@ static void what_passes_on(void **unused)
             pacts += had->pact[in];
             bases += had->hosting[in] + had->hosting[out];
             quarrels += had->crisis[in];
+            payments += had->influence[in] > 0;
         }
         for (size_t b = 0; b < made.cast->bodies; b++) {
             assert_true(world->next.members[b * N + j] == 0 && world->next.member_notice[b * N + j] == 0);
@@ -258,7 +263,8 @@ static void what_passes_on(void **unused)
     }
     print_message("passed on: %g pacts, %g bases, %g seats, %g debts, %g followers\n", pacts, bases, seats,
                   debts, followers);
-    assert_true(pacts > 30 && bases > 5 && seats > 10 && debts > 10 && followers > 20 && quarrels > 20);
+    assert_true(pacts > 30 && bases > 5 && seats > 10 && debts > 10 && followers > 20 && quarrels > 20 &&
+                payments > 5);
 }
 
 /* w - w(0) of i toward everybody. */

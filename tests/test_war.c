@@ -313,12 +313,13 @@ static void monotone(void **unused)
 static void misjudged_odds(void **unused)
 {
     (void)unused;
-    struct synthetic made = field(2, 0);
+    struct synthetic made = field(3, 0);
     struct world *world = made.world;
     border(world, 0, 1);
+    border(world, 0, 2);
     world->model.odds_error = 0.3;
     synthetic_start(world);
-    double sum = 0, squares = 0, last = 0, x[] = {1.3, 1}, odds;
+    double sum = 0, squares = 0, last = 0, x[] = {1.3, 1, 1}, odds;
     sizes(world, x);
     for (long year = 0; year < 2000; year++)
         for (long quarter = 0; quarter < 4; quarter++) {
@@ -330,8 +331,10 @@ static void misjudged_odds(void **unused)
             else
                 assert_true(error != last);
             last = error;
-            war_utility(world, 1, 0, &odds);
-            assert_true(fabs(log(odds / (1 - odds)) / 2 + log(1.3) - error) > 1e-12); /* another draw */
+            war_utility(world, 1, 0, &odds); /* other pairs have other draws */
+            assert_true(fabs(log(odds / (1 - odds)) / 2 + log(1.3) - error) > 1e-12);
+            war_utility(world, 0, 2, &odds);
+            assert_true(fabs(log(odds / (1 - odds)) / 2 - log(1.3) - error) > 1e-12);
             sum += quarter == 0 ? error : 0;
             squares += quarter == 0 ? error * error : 0;
         }
@@ -450,7 +453,7 @@ static void a_battle(void **unused)
     struct synthetic made = battlefield();
     struct world *world = made.world;
     const struct model_settings *model = &world->model;
-    double joined[FIVE] = {0}, wins = 0, expected = 0, variance = 0, seen[2] = {0};
+    double joined[FIVE] = {0}, both = 0, wins = 0, expected = 0, variance = 0, seen[2] = {0};
     double q[FIVE] = {0.9 * 0.6, 0, 0, 0.5 * 0.5 * 0.7, 0}; /* (1 - h_jc) R;  (1 - h_jc) beta_w 2 h_ci */
     for (world->replicate = 0; world->replicate < RUNS; world->replicate++) {
         attack(world, ATTACKER, DEFENDER);
@@ -471,6 +474,7 @@ static void a_battle(void **unused)
         expected += P;
         variance += P * (1 - P);
         seen[won] += came;
+        both += came == 2;
         const double *const before[] = {world->now.gdp, world->now.population, world->now.military};
         const double *const after[] = {world->next.gdp, world->next.population, world->next.military};
         const double rate[] = {model->damage_gdp, model->damage_population, model->damage_military};
@@ -498,6 +502,8 @@ static void a_battle(void **unused)
     assert_true(seen[0] > 100 && seen[1] > 100);
     for (size_t c = 0; c < FIVE; c++)
         assert_true(fabs(joined[c] / RUNS - q[c]) <= 4.5 * sqrt(q[c] * (1 - q[c]) / RUNS));
+    double p = q[PARTNER] * q[NEIGHBOUR]; /* each decides for itself */
+    assert_true(fabs(both / RUNS - p) < 4.5 * sqrt(p * (1 - p) / RUNS));
     assert_true(fabs(wins - expected) < 4.5 * sqrt(variance));
     assert_true(world->load.wars[0] == RUNS && world->load.won[0] == wins &&
                 world->load.joiners[0] == joined[PARTNER] + joined[NEIGHBOUR]);
@@ -782,6 +788,25 @@ static void the_ladder(void **unused)
     }
 }
 
+/* Where there is war every state has a record, which returns to Rbar; else that of a state that is no pole rests. */
+static void everybody_has_a_record(void **unused)
+{
+    (void)unused;
+    for (int on = 0; on < 2; on++) {
+        struct synthetic made = field(3, 1);
+        struct world *world = made.world;
+        world->model.run_war = on;
+        world->model.run_belief = 1;
+        synthetic_start(world);
+        synthetic_fill(world->now.reliability, 9, 0.3);
+        testing_steps(world, 1);
+        double recovered = 0.3 + 0.15 * (0.8 - 0.3);
+        assert_close(world->now.reliability[1 * 3 + 0], recovered, 1e-12); /* the pole */
+        assert_close(world->now.reliability[1 * 3 + 2], on ? recovered : 0.3, 1e-12);
+        synthetic_free(made);
+    }
+}
+
 /* A war that ends because its rate is set to 0 leaves no trace of battles in the steps after it. */
 static void an_end_to_war(void **unused)
 {
@@ -929,8 +954,10 @@ static void no_pact_with(void **unused)
                                          world->set.distance[0 * 3 + 2] = world->set.distance[2 * 3 + 0] = 0;
         if (reason == 3)
             world->model.pacts = 0;
-        if (reason == 4)
+        if (reason == 4) { /* it fears a pole from afar */
+            world->load.pole[1] = 1;
             world->set.contiguous[1 * 3 + 2] = world->set.contiguous[2 * 3 + 1] = 0;
+        }
         territory_settle(world);
         if (reason == 2) { /* 0 fears 2 more than 1 */
             const double x[] = {1, 1, 3};
@@ -1049,6 +1076,7 @@ int main(void)
         cmocka_unit_test(no_pact_with),
         cmocka_unit_test(relabelling),
         cmocka_unit_test(same_seed),
+        cmocka_unit_test(everybody_has_a_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
