@@ -120,6 +120,7 @@ static void one_ally(void **unused)
         {"a neighbour that fears i", 0, true, false, false, false, 0.3, 0, 0.24},
         {"somebody far away that fears i", 0, false, false, false, false, 0.3, 0, 0},
         {"a patron, where there are no pacts", 1, false, true, false, true, 0.3, 0.35, 0.24},
+        {"the same, promised to the attacker", 1, false, true, true, true, 0.3, 0.35, 0.24},
     };
     for (size_t k = 0; k < COUNT(kind); k++) {
         struct synthetic made = field(N, kind[k].poles);
@@ -156,8 +157,7 @@ static void one_ally(void **unused)
             if (side > 0 ? world->derived.target[I] != J : !isnan(world->derived.target[I]))
                 fail_msg("%s, side %d: %g", kind[k].what, side, world->derived.target[I]);
         }
-        if (!kind[k].pact_with_attacker)
-            assert_close(war_help(world, C, J, I), q, 1e-12);
+        assert_close(war_help(world, C, J, I), q, 1e-12);
         synthetic_free(made);
     }
 }
