@@ -447,7 +447,7 @@ static void flags_in_files(void **unused)
     char path[] = "/tmp/equipoise-polarity-XXXXXX";
     close(mkstemp(path));
     static const char *const set[] = {"states.*.security_seeking.offensive=1"};
-    struct scenario *scenario = testing_load("tests/scenarios/war.cfg", set, 1);
+    struct scenario *scenario = testing_load("tests/scenarios/many-wars.cfg", set, 1);
     struct messages messages = {0};
     struct outcome outcome;
     const struct experiment_options options = {.threads = 1, .output = path, .force = true, .command = ""};
