@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Put the program's own tables into sim/MODEL.md, and the totals of scenarios/CLAIMS.md into README.md.
+"""Put the program's own tables into sim/MODEL.md; the totals of scenarios/CLAIMS.md and the table of the gate into README.md.
 
     update_docs.py            rewrite the generated parts
     update_docs.py --check    compare them; exit 1 and print a diff if they differ
@@ -16,6 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL, README, CLAIMS = ROOT / "sim" / "MODEL.md", ROOT / "README.md", ROOT / "scenarios" / "CLAIMS.md"
+BALANCE = ROOT / "scenarios" / "balance" / "CLAIMS.md"
 TABLES = {
     "parameters": ["parameters", "--format", "markdown"],
     "variables": ["parameters", "--variables", "--format", "markdown"],
@@ -44,6 +45,25 @@ def totals():
     return "\n".join(said)
 
 
+GATE = {"G1-coalition": "countered", "G1-arms": "armed against", "G1-riser": "left alone",
+        "G1-defensive-coalition": "a defensive riser countered", "G1-appeasement-riser": "appeased where helpers are far"}
+
+
+def gate():
+    """What scenarios/balance/CLAIMS.md says of the gate: a row for each number of states, the share of worlds in each."""
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in BALANCE.read_text(encoding="utf-8").split("\n")
+            if line.startswith("| gate-")]
+    found = {}
+    for row in rows:
+        share, verdict = row[9].split(" (")[0].replace(" %", " %"), row[10]
+        found.setdefault(row[0], {})[row[1]] = share if verdict == "supported" else f"{share}, {verdict}"
+    if not found or any(set(GATE) - set(cells) for cells in found.values()):
+        raise ValueError(f"{BALANCE} has no rows of the gate")
+    lines = ["| states | " + " | ".join(GATE.values()) + " |", "|---:" * (len(GATE) + 1) + "|"]
+    lines += [f"| {int(name[5:])} | " + " | ".join(cells[claim] for claim in GATE) + " |" for name, cells in found.items()]
+    return "\n".join(lines)
+
+
 def updated(text, tables):
     """The document with its generated parts replaced; tables: name -> text."""
     lines = text.split("\n")
@@ -66,7 +86,7 @@ def main():
     options = parser.parse_args()
     try:
         parts = {MODEL: {name: table(options.program, words) for name, words in TABLES.items()},
-                 README: {"totals": totals()}}
+                 README: {"totals": totals(), "gate": gate()}}
         old = {path: path.read_text(encoding="utf-8") for path in parts}
         new = {path: updated(old[path], parts[path]) for path in parts}
     except (OSError, ValueError) as error:

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 static const struct subcommand *const table[] = {&cli_run,  &cli_sweep,      &cli_validate, &cli_check,
-                                                 &cli_list, &cli_parameters, &cli_export};
+                                                 &cli_list, &cli_parameters, &cli_export,   &cli_chronicle};
 enum { SUBCOMMANDS = sizeof table / sizeof table[0] };
 
 static void help(FILE *out)

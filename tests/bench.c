@@ -1,5 +1,5 @@
 /* The benchmark: runs per second and nanoseconds per state and per ordered pair, at 14, 195 and 1,000 states, with and
- * without writing.  Everything but the figures' meaning depends on the machine: compare two builds side by side.
+ * without writing; what each mechanism costs, and what war and polarity add.  Everything but the figures' meaning depends on the machine: compare two builds side by side.
  *
  *   cmake --build build --target bench          or      build/tests/bench_equipoise [SECONDS [N]] */
 #include "synthetic.h"
@@ -93,7 +93,7 @@ static void costs(double seconds)
     struct scenario *s = scenario_of(14);
     double all = steps(s, seconds);
     printf("\n14 states, cost of a mechanism in a step of %.2f us:\n", 1e6 * all);
-    for (enum mechanism m = MECHANISM_power; m < MECHANISM_COUNT; m++) {
+    for (enum mechanism m = MECHANISM_power; m < MECHANISM_war; m++) { /* those that are on by default */
         char *path = message_text("model.mechanisms.%s=false", world_mechanism_word(m));
         const char *set[] = {path};
         struct scenario *without = testing_load("scenarios/us-withdrawal.cfg", set, 1);
@@ -106,10 +106,47 @@ static void costs(double seconds)
     scenario_free(s);
 }
 
+/* A step of a synthetic grid with the settings given; `war`: how demanding attackers are, 0: war is off. */
+static double grid(size_t n, const char *poles, double superiority, long years, double seconds)
+{
+    char *states = message_text("model.synthetic.states=%zu", n);
+    char *war = message_text("model.mechanisms.war=%s", superiority > 0 ? "true" : "false");
+    char *demand = message_text("model.war.superiority=%g", superiority > 0 ? superiority : 1);
+    const char *set[] = {states, war, demand, poles, "model.synthetic.layout=grid"};
+    struct scenario *s = testing_load("scenarios/worlds/synthetic-gate.cfg", set, 5);
+    s->start = 4 * 2000;
+    s->end = s->start + 4 * years - 1;
+    double step = steps(s, seconds);
+    scenario_free(s);
+    free(states);
+    free(war);
+    free(demand);
+    return step;
+}
+
+/* Peace that could be broken costs the decisions of all; in a real war the living become fewer. */
+static void war_costs(double seconds)
+{
+    static const size_t sizes[] = {14, 49, 195};
+    printf("\n%7s %14s %16s %10s %22s %24s\n", "states", "no war, us", "armed peace, us", "adds, us",
+           "200 years of war, us", "with varying poles, us");
+    for (size_t k = 0; k < 3; k++) {
+        size_t n = sizes[k];
+        double off = grid(n, "model.synthetic.poles=4", 0, 10, seconds);
+        double peace = grid(n, "model.synthetic.poles=4", 10, 10, seconds);
+        double war = grid(n, "model.synthetic.poles=4", 2.5, 200, seconds);
+        double poles = grid(n, "model.mechanisms.polarity=true", 2.5, 200, seconds);
+        printf("%7zu %14.2f %16.2f %10.2f %22.2f %24.2f\n", n, 1e6 * off, 1e6 * peace, 1e6 * (peace - off),
+               1e6 * war, 1e6 * poles);
+        fflush(stdout);
+    }
+}
+
 int main(int count, char **words)
 {
     double seconds = count > 1 ? atof(words[1]) : 3;
-    size_t sizes[] = {14, 195, 1000}, one = count > 2 ? (size_t)atol(words[2]) : 0;
+    static const size_t sizes[] = {14, 195, 1000};
+    size_t one = count > 2 ? (size_t)atol(words[2]) : 0;
     char file[] = "bench-XXXXXX";
     int descriptor = mkstemp(file);
     if (descriptor < 0)
@@ -133,5 +170,7 @@ int main(int count, char **words)
     remove(file);
     if (one == 0 || one == 14)
         costs(seconds);
+    if (one == 0 || one == 49)
+        war_costs(seconds);
     return 0;
 }

@@ -116,6 +116,14 @@ def drawings(result):
     }
 
 
+def maps(result):
+    """The pictures of a world in which provinces change hands."""
+    return {
+        "owners": lambda axes=None: pictures.owners(result, axes=axes),
+        "shares": lambda axes=None: pictures.shares(result, axes=axes),
+    }
+
+
 def run(*arguments):
     environment = dict(os.environ, PYTHONPATH=str(PACKAGE.parent), PYTHONDONTWRITEBYTECODE="1")
     command = [sys.executable, "-m", "equipoise", *map(str, arguments)]
@@ -255,7 +263,7 @@ class Analysis(unittest.TestCase):
     def test_every_picture_is_tried_here(self):
         public = {name for name, function in inspect.getmembers(pictures, inspect.isfunction)
                   if function.__module__ == pictures.__name__ and not name.startswith("_")}
-        self.assertEqual(public, set(drawings(self.result)))
+        self.assertEqual(public, set(drawings(self.result)) | set(maps(self.result)))
 
     def test_no_label_of_a_world_in_the_source(self):
         codes = set(labels(RESULT, "state")) | set(labels(RESULT, "pole")) - OWN_WORDS
@@ -300,10 +308,6 @@ class Analysis(unittest.TestCase):
 
     # ---- the notebook ------------------------------------------------------------------------------------
 
-    def test_notebook_stores_no_outputs(self):
-        cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
-        self.assertFalse([cell for cell in cells if cell.get("outputs") or cell.get("execution_count")])
-
     def test_notebook_runs(self):
         if shutil.which("jupyter-nbconvert") is None:
             self.skipTest("no jupyter-nbconvert")
@@ -311,6 +315,88 @@ class Analysis(unittest.TestCase):
         command = ["jupyter-nbconvert", "--to", "html", "--execute", "--output-dir", str(self.room), str(NOTEBOOK)]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, 0, done.stderr[-2000:])
+
+
+class AtWar(unittest.TestCase):
+    """Pictures of a world in which provinces change hands."""
+
+    @classmethod
+    def setUpClass(cls):
+        program = Path(os.environ.get("EQUIPOISE", PROGRAM))
+        if not program.exists():
+            raise unittest.SkipTest(f"no program {program}")
+        cls.room = Path(tempfile.mkdtemp())
+        cls.addClassCleanup(shutil.rmtree, cls.room)
+        cls.path = cls.room / "war.h5"
+        subprocess.run([program, "run", ROOT / "tests" / "scenarios" / "war.cfg", "-q", "-o", cls.path], check=True)
+        cls.result = equipoise.open(cls.path)
+        cls.addClassCleanup(cls.result.close)
+
+    def tearDown(self):
+        plt.close("all")
+
+    def test_pictures(self):
+        for name, draw in maps(self.result).items():
+            axes = draw()
+            _, own = plt.subplots()
+            self.assertIs(draw(own), own)
+            self.assertNotEqual(axes.get_title(loc="left"), "", name)
+
+    def test_a_map_shows_who_holds_what(self):
+        """Each place has the colour of its owner, at every date the same; borders are between owners alone."""
+        states = self.result.scenario["state"].values.astype(str)
+        quarters = self.result.scenario["quarter"].values.astype(str)
+        place = [self.result.scenario[name].values[1, 0] for name in ("longitude", "latitude")]
+        colour_of = {}
+        for when in (0, 40, 79):
+            owner = self.result.scenario["owner"].values[1, when].astype(int)
+            axes = pictures.owners(self.result, quarters[when], 1)
+            shown = axes.images[0]
+            west, east, south, north = shown.get_extent()
+            image = np.asarray(shown.get_array())
+            rows, columns = image.shape[:2]
+            for k, (x, y) in enumerate(zip(*place)):
+                dot = image[int((y - south) / (north - south) * rows), int((x - west) / (east - west) * columns)]
+                self.assertEqual(colour_of.setdefault(states[owner[k]], tuple(dot)), tuple(dot))
+            self.assertEqual(axes.get_title(loc="left"), f"{quarters[when]}: {len(set(owner))} states")
+            ink = np.isclose(image, matplotlib.colors.to_rgb(pictures.INK)).all(axis=2)
+            for k in range(len(states)):        # half way to a neighbour there is ink if it is another's
+                apart = np.hypot(place[0] - place[0][k], place[1] - place[1][k])
+                apart[k] = np.inf
+                other = int(apart.argmin())
+                x, y = (place[0][k] + place[0][other]) / 2, (place[1][k] + place[1][other]) / 2
+                row, column = int((y - south) / (north - south) * rows), int((x - west) / (east - west) * columns)
+                near = ink[max(0, row - 2):row + 3, max(0, column - 2):column + 3].any()
+                self.assertEqual(bool(near), bool(owner[k] != owner[other]), (when, k, other))
+        self.assertEqual(len(set(colour_of.values())), len(colour_of))
+
+    def test_shares_end_with_their_states(self):
+        lines = pictures.shares(self.result, 0).get_lines()
+        values = self.result.scenario["capability"].values[0]
+        curves = [line.get_ydata() for line in lines if len(line.get_ydata()) == len(values)]
+        self.assertEqual(len(curves), values.shape[1])
+        np.testing.assert_array_equal(np.sort(np.isfinite(np.array(curves)).sum(axis=1)), np.sort(np.isfinite(values).sum(axis=0)))
+
+    def test_what_cannot_be_drawn_is_said(self):
+        for draw, said in ((lambda: pictures.owners(self.result, run=3), "no run 3; the file has 0 to 2"),
+                           (lambda: pictures.shares(self.result, run=-1), "no run -1"),
+                           (lambda: pictures.owners(self.result, "1066Q1"), "nothing is recorded at 1066Q1")):
+            with self.assertRaises(equipoise.ResultError) as caught:
+                draw()
+            self.assertIn(said, str(caught.exception))
+
+    def test_command(self):
+        done = run(self.path, "-o", self.room / "war.png", "--run", "2")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual((self.room / "war.png").read_bytes()[:4], b"\x89PNG")
+        done = run(self.path, "-o", self.room / "never.gif", "--run", "3")
+        self.assertEqual((done.returncode, done.stderr.count("\n")), (1, 1))
+        self.assertIn("no run 3", done.stderr)
+        self.assertFalse((self.room / "never.gif").exists())
+
+    def test_film(self):
+        equipoise.film(self.result, self.room / "war.gif", frames=3)
+        self.assertEqual((self.room / "war.gif").read_bytes()[:4], b"GIF8")
 
 
 if __name__ == "__main__":

@@ -53,8 +53,9 @@ class ModelText(unittest.TestCase):
     def test_check_sees_a_difference(self):
         """A row that is changed or lost is noticed; on a copy, so that nothing is written here."""
         with tempfile.TemporaryDirectory() as folder:
-            for name in ("analysis/update_docs.py", "sim/MODEL.md", "README.md", "scenarios/CLAIMS.md"):
-                (Path(folder) / name).parent.mkdir(exist_ok=True)
+            for name in ("analysis/update_docs.py", "sim/MODEL.md", "README.md", "scenarios/CLAIMS.md",
+                         "scenarios/balance/CLAIMS.md"):
+                (Path(folder) / name).parent.mkdir(parents=True, exist_ok=True)
                 (Path(folder) / name).write_text(text(ROOT / name), encoding="utf-8")
             copy = Path(folder) / "analysis" / "update_docs.py"
 
@@ -62,7 +63,8 @@ class ModelText(unittest.TestCase):
                 return subprocess.run([sys.executable, str(copy), "--program", str(Path(PROGRAM).absolute()), *arguments],
                                       capture_output=True, text=True, encoding="utf-8", check=False)
 
-            for name, row in (("sim/MODEL.md", r"\| model\.threat\.norm "), ("README.md", r"Of \d+ supported ")):
+            for name, row in (("sim/MODEL.md", r"\| model\.threat\.norm "), ("README.md", r"Of \d+ supported "),
+                              ("README.md", r"\| 10 \| ")):
                 target = Path(folder) / name
                 lost = "".join(line for line in text(ROOT / name).splitlines(True)
                                if not re.match(row, line))

@@ -32,7 +32,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = Path(os.environ.get("EQUIPOISE", ROOT / "build" / "equipoise")).resolve()
 SCENARIOS = ROOT / "tests" / "scenarios"
-TINY, GRID, LIST, FAILING = (str(SCENARIOS / f"{name}.cfg") for name in ("tiny", "grid", "list", "failing"))
+TINY, GRID, LIST, FAILING, WAR = (str(SCENARIOS / f"{name}.cfg") for name in ("tiny", "grid", "list", "failing", "war"))
 COMMANDS = {  # the options that each must explain
     "run": "--output --set --seed --replicates --threads --force --no-baseline",
     "sweep": "--output --set --seed --replicates --threads --force --no-baseline",
@@ -40,6 +40,7 @@ COMMANDS = {  # the options that each must explain
     "check": "--set --seed --replicates --threads --format --all --ablate --perturb",
     "list": "--format",
     "parameters": "--format --variables",
+    "chronicle": "--format --run --arm",
     "export": "--output --force --csv --world --replicate --set --seed",
 }
 COMMON = "--quiet --verbose --help --version"
@@ -174,6 +175,7 @@ class Options(Program):
             (["validate"], "FILE... is missing"),
             (["check"], "is missing"),
             (["export"], "FILE is missing"),
+            (["chronicle"], "FILE is missing"),
             (["run", TINY, GRID], "one argument too many"),
             (["run", TINY, "--frobnicate"], "--frobnicate"),
             (["run", TINY, "-o"], "requires an argument"),
@@ -437,13 +439,13 @@ class Files(Program):
         for name, data in cases.items():
             (self.dir / name).write_bytes(data)
             for words in (("check", name), ("check", name, "--format", "json"), ("export", name),
-                          ("export", name, "-o", "t")):
+                          ("export", name, "-o", "t"), ("chronicle", name), ("chronicle", name, "--run", "9")):
                 with self.subTest(words):
                     done = self.ends(UNREADABLE, *words, cwd=self.dir)
                     self.assertEqual(done.stdout, "")
                     self.assertRegex(done.stderr, rf"^{name}: error: ")
                     self.assertFalse((self.dir / "t").exists())
-        for words in ("check", "none.h5"), ("export", "none.h5"), ("check", "none.cfg"), ("run", "none.cfg"), (
+        for words in ("check", "none.h5"), ("export", "none.h5"), ("chronicle", "none.h5"), ("check", "none.cfg"), ("run", "none.cfg"), (
                 "validate", "none.cfg"), ("list", "none"):
             self.assertIn("No such file", self.ends(IO, *words, cwd=self.dir).stderr)
 
@@ -887,6 +889,7 @@ class Tables(Program):
         with h5py.File(self.dir / "drawn.h5") as drawn, h5py.File(self.dir / "again.h5") as again:
             np.testing.assert_array_equal(drawn["hostility"][:], again["hostility"][:])
         for words, what in ((("export", "drawn.cfg", "--world", "--replicate", "-1"), "--replicate: error: '-1' is not allowed"),
+                            (("export", "drawn.cfg", "--world", "--replicate", ""), "--replicate: error: '' is not allowed"),
                             (("export", "drawn.h5", "--replicate", "1"), "with --world"),
                             (("export", "drawn.cfg", "--world", "-s", "model.synthetic.states=400"), "1 MiB")):
             self.assertIn(what, self.ends(INVALID, *words, cwd=self.dir).stderr)
@@ -917,6 +920,162 @@ class Tables(Program):
                     self.assertEqual(row["quarter"], file["quarter"].asstr()[here[1]])
                     labels = [axis[place] for axis, place in zip(label, here[2:])]
                     self.assertEqual([row["state"], row["to"]], [*labels, "", ""][:2])
+
+    # ---- chronicle ---------------------------------------------------------------------------------------
+
+    def war(self, *options):
+        """A result of nine states at war in the folder of this test."""
+        self.ends(OK, "run", WAR, "-q", "--force", "-o", "war.h5", *options, cwd=self.dir)
+        return self.dir / "war.h5"
+
+    def test_chronicle(self):
+        """The lines of a fixed seed."""
+        self.war()
+        done = self.ends(OK, "chronicle", "war.h5", cwd=self.dir)
+        self.assertEqual(done.stderr, "")
+        self.assertEqual(done.stdout.splitlines()[:11], [
+            "A small world at war, for the tests of the program",
+            "Run 0 (of 0..2), 2000Q1..2019Q4: 10 wars, 10 absorptions, 8 secessions, 1 change of a pole, "
+            "2 pacts made or ended.",
+            "",
+            "2000Q4  S1 attacks S9, which S7 and S8 help, and wins",
+            "2000Q4  S1 absorbs S9",
+            "2006Q3  S1 attacks S8 and wins",
+            "2006Q3  S1 absorbs S8",
+            "2010Q2  S1 attacks S7 and wins",
+            "2010Q2  S1 absorbs S7",
+            "2010Q2  S8 frees itself from S1",
+            "2011Q1  S1 attacks S8 and wins"])
+        for line in ("2016Q4  S4 and S6 make a pact", "2018Q4  S6 becomes a pole", "2018Q4  The pact of S4 and S6 ends"):
+            self.assertIn(f"\n{line}\n", done.stdout)
+        third = self.ends(OK, "chronicle", "war.h5", "--run", "2", cwd=self.dir).stdout
+        for line in ("2007Q2  The system goes from multipolar to hegemony", "2016Q2  S4 attacks S8, which S7 helps, and wins"):
+            self.assertIn(f"\n{line}\n", third)
+        peace = self.ends(OK, "chronicle", "war.h5", "--arm", "peace", cwd=self.dir).stdout
+        self.assertTrue(peace.endswith(": nothing happened.\n"), peace)
+        self.assertEqual(self.ends(OK, "chronicle", "war.h5", "--arm", "branches/peace", cwd=self.dir).stdout, peace)
+        self.assertEqual(self.rows("chronicle", "war.h5", "--arm", "peace", cwd=self.dir), [])
+
+    def test_chronicle_tells_what_is_recorded(self):
+        """Wars, deaths, returns, poles and pacts of every run, as another reader finds them."""
+        with h5py.File(self.war()) as file:
+            quarters, states = (file[name].asstr()[:] for name in ("quarter", "state"))
+            for run in range(3):
+                rows = self.rows("chronicle", "war.h5", "--run", str(run), cwd=self.dir)
+                self.assertEqual(list(rows[0]), "quarter kind who whom others how text".split())
+                self.assertEqual([row["quarter"] for row in rows], sorted(row["quarter"] for row in rows))
+                war, owner, pole, pact, alive = (file[name][run].astype(int)
+                                                 for name in ("war", "owner", "is_pole", "pact", "alive"))
+                found = {row: [] for row in ("war", "absorption", "secession", "pole", "pact", "polarity")}
+                for row in rows:
+                    found[row["kind"]].append(row)
+                words = file["war"].attrs["flag_meanings"].split()
+                fought = [(quarters[t], states[i], states[j], words[war[t, i, j]],
+                           " ".join(states[np.flatnonzero(war[t, :, i] == 4)]))
+                          for t, i, j in np.argwhere((war > 0) & (war < 4))]
+                self.assertEqual([tuple(row[key] for key in ("quarter", "who", "whom", "how", "others"))
+                                  for row in found["war"]], fought)
+                self.assertEqual(len(fought), file["wars"][run, -1])
+                self.assertEqual(len(found["absorption"]), (war == 3).sum())
+                died = (np.diff(alive, axis=0) < 0).sum()
+                returned = (np.diff(alive, axis=0) > 0).sum()
+                self.assertEqual(len(found["absorption"]) - len(found["secession"]), died - returned)
+                fallen = (np.diff(pole, axis=0) < 0) & (alive[1:] == 1)     # that of a dead one is told by its death
+                self.assertEqual(len(found["pole"]), ((np.diff(pole, axis=0) > 0) | fallen).sum())
+                self.assertEqual(sum(row["how"] == "begins" for row in found["pact"]),
+                                 (np.diff(pact, axis=0) > 0).sum() / 2)
+                self.assertEqual(len(found["polarity"]), (np.diff(file["polarity"][run].astype(int)) != 0).sum())
+                held = {state: state for state in states}       # what is told leads from the first owners to the last
+                for row in rows:
+                    if row["kind"] == "absorption":
+                        for province in [row["whom"], *row["others"].split()]:
+                            held[province] = row["who"]
+                    elif row["kind"] == "secession":
+                        self.assertEqual(held[row["who"]], row["whom"])
+                        held[row["who"]] = row["who"]
+                self.assertEqual(list(held.values()), list(states[owner[-1]]))
+
+    def test_chronicle_formats(self):
+        self.war()
+        rows = self.rows("chronicle", "war.h5", cwd=self.dir)
+        text = self.ends(OK, "chronicle", "war.h5", "--format", "csv", cwd=self.dir).stdout
+        self.assertEqual(list(csv.DictReader(io.StringIO(text))), rows)
+        marks = self.ends(OK, "chronicle", "war.h5", "--format", "markdown", cwd=self.dir).stdout
+        self.assertEqual(len(marks.splitlines()), len(rows) + 2)
+        lines = self.ends(OK, "chronicle", "war.h5", cwd=self.dir).stdout.splitlines()[3:]
+        self.assertEqual(lines, [f"{row['quarter']}  {row['text']}" for row in rows])
+
+    def test_chronicle_of_what_is_missing(self):
+        def record(what, *options):
+            (self.dir / "some.cfg").write_text(f'title = "t"; base = "{WAR}"; record = {{ {what} }};')
+            self.ends(OK, "run", "some.cfg", "-q", "--force", "-o", "some.h5", cwd=self.dir)
+            return self.ends(OK, "chronicle", "some.h5", *options, cwd=self.dir)
+
+        done = record('variables = ["alive", "polarity", "hosting"];')
+        self.assertEqual(done.stderr, "some.h5: note: not told, since not recorded: war, owner, is_pole, pact "
+                                      "(record = { variables = [...]; } names what is)\n")
+        self.assertIn("\n2000Q4  S9 ceases to exist\n", done.stdout)
+        self.assertIn("\n2010Q2  S8 exists again\n", done.stdout)
+        self.assertEqual(self.ends(OK, "chronicle", "some.h5", "-q", cwd=self.dir).stderr, "")
+        self.assertIn("\n2000Q4  S1 attacks S9, which S7 and S8 help, and conquers it\n", record('variables = ["war"];').stdout)
+        sparse = record('every = 20; variables = ["owner", "war", "is_pole", "polarity", "pact", "hosting"];')
+        self.assertEqual(sparse.stderr, "some.h5: note: one quarter in 20 is recorded: dates are those of the records, "
+                                        "and wars of other quarters are not told\n")
+        self.assertIn("\n2004Q4  S1 absorbs S9\n", sparse.stdout)
+        (self.dir / "steps.cfg").write_text(f'title = "t"; base = "{WAR}"; time = {{ start = "2000Q1"; end = "2019Q4"; '
+                                            'steps_per_quarter = 4; };')
+        self.ends(OK, "run", "steps.cfg", "-q", cwd=self.dir)
+        with h5py.File(self.dir / "steps.h5") as file:  # a record holds the wars of all steps of its quarter
+            fought = file["wars"][0, -1]
+        done = self.ends(OK, "chronicle", "steps.h5", cwd=self.dir)
+        self.assertEqual(done.stderr, "")
+        self.assertEqual(done.stdout.count(" attacks "), fought)
+        (self.dir / "none.cfg").write_text(f'title = "t"; base = "{WAR}"; record = {{ variables = ["gdp"]; }};')
+        self.ends(OK, "run", "none.cfg", "-q", cwd=self.dir)
+        done = self.ends(INVALID, "chronicle", "none.h5", cwd=self.dir)
+        self.assertEqual((done.stdout, done.stderr), ("", (
+            "none.h5: error: nothing of what a chronicle tells is recorded (allowed: record any of war, owner, alive, "
+            "polarity, is_pole, pact, hosting)\n")))
+
+    def test_chronicle_of_what_is_not_there(self):
+        self.war()
+        for options, said in ((("--run", "3"), "--run: error: '3' is not in the file (allowed: 0..2)"),
+                              (("--run", "-1"), "--run: error: '-1' is not in the file (allowed: 0..2)"),
+                              (("--run", "1x"), "--run: error: '1x' is not"), (("--run", ""), "--run: error: '' is not"),
+                              (("--run", "99999999999999999999"), "is not in the file"),
+                              (("--arm", "war"), "--arm: error: 'war' is not in the file (allowed: scenario, peace)"),
+                              (("--format", "yaml"), "allowed: text, csv, json, markdown")):
+            done = self.ends(INVALID, "chronicle", "war.h5", *options, cwd=self.dir)
+            self.assertEqual(done.stdout, "")
+            self.assertIn(said, done.stderr)
+        self.assertIn("(allowed: scenario, baseline)",
+                      self.ends(INVALID, "chronicle", self.result, "--arm", "branch").stderr)
+        self.ends(RUNS_FAILED, "sweep", FAILING, "-q", "-o", "failing.h5", cwd=self.dir)
+        with h5py.File(self.dir / "failing.h5") as file:
+            failed = int(np.flatnonzero(file["status"][:])[0])
+        done = self.ends(INVALID, "chronicle", "failing.h5", "--run", str(failed), cwd=self.dir)
+        self.assertRegex(done.stderr, rf"^--run: error: run {failed} was not played to its end: .+\n\Z")
+
+    def test_many_pacts(self):
+        self.war("-s", "model.war.pact_above=0.0001", "-s", "model.war.pact_below=0.00009")
+        short, long = (self.ends(OK, "chronicle", "war.h5", *more, cwd=self.dir).stdout for more in ([], ["-v"]))
+        self.assertRegex(short, r", \d+ pacts made or ended \(told with --verbose\)\.\n")
+        self.assertNotIn(" make a pact", short)
+        pacts = int(re.search(r"(\d+) pacts made or ended\.", long)[1])
+        self.assertEqual(len(re.findall(r"make a pact|The pact of", long)), pacts)
+        self.assertGreater(pacts, 20)
+        self.assertEqual([line for line in long.splitlines()[2:] if "pact" not in line], short.splitlines()[2:])
+
+    def test_summary_of_one_run_at_war(self):
+        done = self.ends(OK, "run", WAR, "-r", "1", "-o", "one.h5", cwd=self.dir)
+        lines = done.stdout.splitlines()
+        first = lines.index("What happened first:")
+        said = self.ends(OK, "chronicle", "one.h5", cwd=self.dir).stdout.splitlines()
+        self.assertEqual(lines[first + 1:first + 11], said[3:13])
+        self.assertIn("Next:    equipoise chronicle one.h5", lines)
+        self.assertNotIn("\n\n\n", done.stdout)
+        self.assertNotIn("What happened", self.ends(OK, "run", WAR, "-o", "three.h5", cwd=self.dir).stdout)
+        self.assertNotIn("chronicle", self.summary)
 
 
 if __name__ == "__main__":

@@ -826,6 +826,28 @@ static void an_end_to_war(void **unused)
     synthetic_free(made);
 }
 
+/* With several steps a quarter the record keeps the wars of all of them, and forgets them with the next quarter. */
+static void wars_of_a_quarter(void **unused)
+{
+    (void)unused;
+    struct synthetic made = field(2, 0);
+    struct world *world = made.world;
+    border(world, 0, 1);
+    world->model.absorption = 0;
+    world->steps_per_quarter = 3;
+    world->dt = 0.25 / 3;
+    synthetic_start(world);
+    const double x[] = {9, 1};
+    sizes(world, x);
+    for (int t = 0; t < 6; t++) {
+        testing_steps(world, 1);
+        world->set.offensive[0] = 0; /* after the first step nobody attacks */
+        assert_true((testing_value(world, "war[S000,S001]") != BATTLE_NONE) == (t < 3));
+    }
+    assert_true(world->load.wars[0] == 1);
+    synthetic_free(made);
+}
+
 /* ---- promises ----------------------------------------------------------------------------------------------------------- */
 
 /* W12 and promises: with a_abs = 0 and l_sec = 0 nobody ever dies; no partner is attacked, no helper has a pact with the
@@ -1056,27 +1078,17 @@ static void same_seed(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(two_states),
-        cmocka_unit_test(one_ally),
-        cmocka_unit_test(the_best_target),
-        cmocka_unit_test(monotone),
-        cmocka_unit_test(misjudged_odds),
-        cmocka_unit_test(frequency_of_attack),
-        cmocka_unit_test(a_battle),
-        cmocka_unit_test(absorption_threshold),
-        cmocka_unit_test(one_war_each),
-        cmocka_unit_test(the_dead_do_not_fight),
-        cmocka_unit_test(no_war),
-        cmocka_unit_test(off_is_no_rate),
-        cmocka_unit_test(other_draws),
-        cmocka_unit_test(the_ladder),
-        cmocka_unit_test(an_end_to_war),
-        cmocka_unit_test(promises),
-        cmocka_unit_test(pacts_come_and_go),
-        cmocka_unit_test(no_pact_with),
-        cmocka_unit_test(relabelling),
-        cmocka_unit_test(same_seed),
-        cmocka_unit_test(everybody_has_a_record),
+        cmocka_unit_test(two_states),      cmocka_unit_test(one_ally),
+        cmocka_unit_test(the_best_target), cmocka_unit_test(monotone),
+        cmocka_unit_test(misjudged_odds),  cmocka_unit_test(frequency_of_attack),
+        cmocka_unit_test(a_battle),        cmocka_unit_test(absorption_threshold),
+        cmocka_unit_test(one_war_each),    cmocka_unit_test(the_dead_do_not_fight),
+        cmocka_unit_test(no_war),          cmocka_unit_test(off_is_no_rate),
+        cmocka_unit_test(other_draws),     cmocka_unit_test(the_ladder),
+        cmocka_unit_test(an_end_to_war),   cmocka_unit_test(wars_of_a_quarter),
+        cmocka_unit_test(promises),        cmocka_unit_test(pacts_come_and_go),
+        cmocka_unit_test(no_pact_with),    cmocka_unit_test(relabelling),
+        cmocka_unit_test(same_seed),       cmocka_unit_test(everybody_has_a_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

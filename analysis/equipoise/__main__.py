@@ -1,4 +1,5 @@
-"""python3 -m equipoise FILE -o PICTURE.png [--state STATE]: one picture of what a scenario does."""
+"""python3 -m equipoise FILE -o PICTURE.png [--state STATE]: one picture of what a scenario does; of a world without baseline
+in which provinces change hands, maps of one run [--run K], as a film with -o FILM.gif."""
 
 import argparse
 import sys
@@ -10,20 +11,25 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python3 -m equipoise",
                                      description="Draw what the scenario of a result file does, and to whom.")
     parser.add_argument("file", help="a result file of equipoise run")
-    parser.add_argument("-o", "--output", required=True, metavar="PICTURE", help="picture to write: .png, .pdf or .svg")
+    parser.add_argument("-o", "--output", required=True, metavar="PICTURE",
+                        help="picture to write: .png, .pdf or .svg; .gif for a film of the map")
     parser.add_argument("--state", help="the state shown in detail (default: the one that the claims name most often)")
+    parser.add_argument("--run", type=int, default=0, help="of a result without baseline: the run drawn (default: 0)")
     chosen = parser.parse_args(arguments)
 
     matplotlib.use("Agg")
-    from . import ResultError, open, overview
+    from . import ResultError, film, history, open, overview
     try:
         with open(chosen.file) as result:
-            picture = overview(result, chosen.state)
+            if chosen.output.endswith(".gif"):
+                film(result, chosen.output, chosen.run)
+            elif result.baseline is None and "owner" in result.scenario:
+                history(result, chosen.run).savefig(chosen.output, dpi=150)
+            else:
+                overview(result, chosen.state).savefig(chosen.output, dpi=150)
     except ResultError as error:
         print(f"equipoise: {error}", file=sys.stderr)
         return 1
-    try:
-        picture.savefig(chosen.output, dpi=150)
     except (OSError, ValueError) as error:      # matplotlib: unknown format, folder missing, disk full
         print(f"equipoise: {chosen.output}: cannot write the picture: {' '.join(str(error).split())}", file=sys.stderr)
         return 1

@@ -1,8 +1,10 @@
-"""One figure that shows at a glance what a scenario does, and to whom."""
+"""One figure that shows at a glance what a scenario does, and to whom; or what became of a world."""
 
 import textwrap
 
 import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.animation import FuncAnimation, PillowWriter
 
 from . import pictures
 from .evidence import states_of_interest, striking_variables
@@ -38,6 +40,37 @@ def overview(result, state=None):
                                    (0.66, _subtitle(result), {"fontsize": 9.5, "color": pictures.GREY, "linespacing": 1.5})):
             figure.text(0.05, 1 - inches / sum(heights), text, va="top", **look)
     return figure
+
+
+PARTS = (0, 1 / 8, 1 / 4, 1 / 2, 3 / 4, 1)     # of the time of a run: when its maps are drawn
+
+
+def history(result, run=0):
+    """Returns a figure of one run in which provinces change hands: six maps, and the shares of capability below."""
+    quarters = result.scenario["quarter"].values.astype(str)
+    with plt.rc_context(pictures.STYLE):
+        figure = plt.figure(figsize=(10.5, 12), layout="constrained")
+        maps, below = figure.subfigures(2, 1, height_ratios=[7, 4.4])
+        for part, axes in zip(PARTS, maps.subplots(2, 3).flat):
+            pictures.owners(result, quarters[max(0, round(part * len(quarters)) - 1)], run, axes)
+        _draw(below.add_subplot(), lambda axes: pictures.shares(result, run, axes))
+        figure.suptitle(result.title, x=0.01, ha="left", fontsize=15, weight="bold")
+    return figure
+
+
+def film(result, path, run=0, frames=80):
+    """Writes the map of one run as it changes, a GIF."""
+    quarters = result.scenario["quarter"].values.astype(str)
+    shown = quarters[np.unique(np.linspace(0, len(quarters) - 1, frames).round().astype(int))]
+    figure, axes = plt.subplots(figsize=(4.5, 4.8), layout="constrained")
+
+    def draw(at):
+        axes.clear()
+        pictures.owners(result, at, run, axes)
+
+    draw(shown[0])      # what is wrong with the result shows before a file is begun
+    FuncAnimation(figure, draw, shown, init_func=lambda: None).save(path, PillowWriter(fps=8))
+    plt.close(figure)
 
 
 def _draw(axes, draw):

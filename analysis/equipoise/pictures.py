@@ -10,8 +10,9 @@ import textwrap
 import matplotlib.pyplot as plt
 import networkx
 import numpy as np
-from matplotlib.colors import to_hex, to_rgb
+from matplotlib.colors import hsv_to_rgb, to_hex, to_rgb
 from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
 
 from .evidence import claims_table, states_of_interest, window
 from .result import ResultError, dates, label_axes, split
@@ -210,6 +211,134 @@ def network(result, at=None, axes=None, threshold=0.08, quantity="alignment", we
     return axes
 
 
+# ---- who holds what --------------------------------------------------------------------------------------
+
+RASTER = 480                                # dots of a map along its longer side
+NAMED = 0.03                                # states are named on a map from this part of all provinces on, the great always
+SPELLS = [PALE, "#F4F4F4"]                  # neighbouring spells of polarity
+
+
+@_styled
+def owners(result, at=None, run=0, axes=None):
+    """A map of who holds which province at a date of one run, the last by default.
+
+    Every point of the plane belongs to the province whose place is nearest; borders are drawn between owners alone, so
+    that what is conquered melts into its owner.  A state keeps its colour over dates and pictures of a run."""
+    place, owner, when = _map(result, at, run)
+    axes = _axes(axes, (5, 5))
+    low, high = place.min(axis=0), place.max(axis=0)
+    apart = np.linalg.norm(place[:, None] - place[None], axis=2) + np.diag(np.full(len(place), np.inf))
+    margin = np.median(apart.min(axis=1)) / 2 if len(place) > 1 else 1.0
+    low, high = low - margin, high + margin
+    dot = (high - low).max() / RASTER
+    x, y = (np.arange(low[k] + dot / 2, high[k], dot) for k in (0, 1))
+    nearest = ((x[None, :, None] - place[:, 0]) ** 2 + (y[:, None, None] - place[:, 1]) ** 2).argmin(axis=2)
+    held = owner[nearest]
+    colours = _owner_colours(result, run)
+    image = np.array([to_rgb(colours[state]) for state in result.scenario["state"].values.astype(str)])[held]
+    image[_edges(held)] = to_rgb(INK)
+    axes.imshow(image, origin="lower", extent=(low[0], high[0], low[1], high[1]), interpolation="antialiased")
+    for state in sorted(set(owner)):
+        mine = place[owner == state]
+        centre = mine[np.linalg.norm(mine - mine.mean(axis=0), axis=1).argmin()]
+        code = str(result.scenario["state"].values[state])
+        if colours[code] in SERIES or len(mine) >= max(2, NAMED * len(place)):
+            axes.text(*centre, code, ha="center", va="center", fontsize=8.5, weight="bold", color="white",
+                      path_effects=[withStroke(linewidth=2, foreground=INK)])
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.grid(False)
+    axes.spines[:].set_visible(False)
+    count = len(set(owner))
+    axes.set_title(f"{when}: {count} state{'s' * (count != 1)}", loc="left", pad=5)
+    return axes
+
+
+@_styled
+def shares(result, run=0, axes=None, quantity="capability"):
+    """Shares of capability over one run: the states that came to be the largest in the colours of their maps, the others
+    grey; a cross where a state dies; above them the spells of polarity."""
+    array = result.values(quantity).isel(run=_run(result, run))
+    times, codes = array["time"].values, array["state"].values.astype(str)
+    values = array.transpose("time", "state").values
+    colours = _owner_colours(result, run)
+    axes = _axes(axes, (9, 4.2))
+    ends = []
+    for k, code in sorted(enumerate(codes), key=lambda one: colours[one[1]] in SERIES):
+        alive = np.flatnonzero(np.isfinite(values[:, k]))
+        if alive.size == 0:
+            continue
+        great = colours[code] in SERIES
+        axes.plot(times, values[:, k], color=colours[code] if great else "#C8C8C8", linewidth=1.8 if great else 0.9)
+        if alive[-1] + 1 < len(times):
+            if great:
+                axes.plot(times[alive[-1]], values[alive[-1], k], marker="x", markersize=6, color=colours[code])
+        elif great:
+            ends.append((values[alive[-1], k], code, colours[code]))
+    axes.axhline(0.5, color=GREY, linewidth=0.8, linestyle=":")
+    axes.set_ylim(0, max(0.55, 1.06 * np.nanmax(values)))
+    _time_axis(result, axes, times)
+    _spells(result, run, axes, times)
+    axes.set_title(f"{result.name(quantity).capitalize()}, run {run}", loc="left", pad=30)
+    _end_labels(axes, times[-1], ends)
+    return axes
+
+
+def _run(result, run):
+    if not 0 <= run < result.runs:
+        raise ResultError(f"{result.path}: no run {run}; the file has 0 to {result.runs - 1}")
+    return run
+
+
+def _map(result, at, run):
+    """Places of the provinces (x, y), the index of the owner of each, and the quarter."""
+    last = result.span.split(" to ")[-1]
+    owner = result.during(result.values("owner").isel(run=_run(result, run)), at or last).isel(time=-1)
+    place = [result.values(name).isel(run=run, time=0).values for name in ("longitude", "latitude")]
+    if not np.isfinite(owner.values).all():
+        raise ResultError(f"{result.path}: run {run} was not played to its end")
+    return np.column_stack(place), owner.values.astype(int), str(owner["quarter"].values)
+
+
+def _edges(held):
+    """The dots at the border of two owners, on both sides of it."""
+    edge = np.zeros(held.shape, dtype=bool)
+    across, along = held[:, 1:] != held[:, :-1], held[1:] != held[:-1]
+    edge[:, 1:] |= across
+    edge[:, :-1] |= across
+    edge[1:] |= along
+    edge[:-1] |= along
+    return edge
+
+
+def _owner_colours(result, run):
+    """A colour for every state: strong ones for those that come to hold most in this run, pale ones for the others."""
+    codes = result.scenario["state"].values.astype(str)
+    owner = np.nan_to_num(result.values("owner").isel(run=_run(result, run)).values).astype(int)
+    most = np.max([np.bincount(row, minlength=len(codes)) for row in owner], axis=0)
+    strong = [colour for colour in SERIES if colour != BLACK]
+    order = np.argsort(-most, kind="stable")
+    colours = {codes[k]: strong[rank] for rank, k in enumerate(order[:len(strong)]) if most[k] > 1}
+    pale = [hsv_to_rgb((rank * 0.618 % 1, 0.16, 0.97 - 0.09 * (rank % 3))) for rank in range(len(codes))]
+    return {code: colours.get(code, to_hex(pale[k])) for k, code in enumerate(codes)}
+
+
+def _spells(result, run, axes, times):
+    """A strip above the axes with the classes of polarity, where they are recorded; narrow spells bear no name."""
+    if "polarity" not in result.scenario:
+        return
+    array = result.values("polarity").isel(run=run)
+    words = str(array.attrs.get("flag_meanings", "")).split()
+    classes = array.values.astype(int)
+    starts = [0, *np.flatnonzero(np.diff(classes)) + 1, len(classes)]
+    edge = np.concatenate([[axes.get_xlim()[0]], times])
+    for k, (first, end) in enumerate(zip(starts, starts[1:])):
+        axes.axvspan(edge[first], edge[end], 1.005, 1.055, color=SPELLS[k % 2], linewidth=0, clip_on=False)
+        if edge[end] - edge[first] > 0.09 * (edge[-1] - edge[0]) and classes[first] < len(words):
+            axes.text((edge[first] + edge[end]) / 2, 1.028, words[classes[first]], transform=axes.get_xaxis_transform(),
+                      ha="center", va="center", fontsize=7.5)
+
+
 # ---- claims ----------------------------------------------------------------------------------------------
 
 # How a verdict is drawn; the words are the program's, one that is not here is drawn plainly.
@@ -372,7 +501,8 @@ def _time_axis(result, axes, times):
     first, last = times[0] - 0.25, times[-1]
     axes.set_xlim(first, last)
     years = np.arange(np.ceil(first), np.floor(last) + 1)
-    axes.set_xticks(years[::max(1, int(np.ceil(len(years) / 8)))])
+    step = next((step for step in (1, 2, 5, 10, 20, 25, 50) if 8 * step >= len(years)), 100)
+    axes.set_xticks(years[years % step == 0])
     axes.xaxis.set_major_formatter(lambda year, _: f"{year:.0f}")
     written = -np.inf
     for at in sorted({event["at"] for event in result.events}):
@@ -386,17 +516,17 @@ def _time_axis(result, axes, times):
             written = start
 
 
-def _end_labels(axes, where, ends):
+def _end_labels(axes, where, ends, size=8):
     """Labels at the right ends of lines, moved apart where they would overlap."""
     axes.figure.canvas.draw()       # the height of the axes is known only now
     height = axes.get_window_extent().height / axes.figure.dpi * 72
     low, high = axes.get_ylim()
     ends = sorted((end for end in ends if np.isfinite(end[0])), key=lambda end: end[0])
     wanted = [(value - low) / (high - low) for value, _, _ in ends]
-    placed = _apart(wanted, [11 * (1 + text.count("\n")) / height for _, text, _ in ends])
+    placed = _apart(wanted, [(size + 3) * (1 + text.count("\n")) / height for _, text, _ in ends])
     for (value, text, colour), want, at in zip(ends, wanted, placed):
         moved = abs(at - want) * height > 5
-        axes.annotate(text, (where, value), (1.025, at), textcoords="axes fraction", va="center", fontsize=8, color=colour,
+        axes.annotate(text, (where, value), (1.025, at), textcoords="axes fraction", va="center", fontsize=size, color=colour,
                       annotation_clip=False, arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.5, "alpha": 0.6,
                                                          "shrinkA": 1, "shrinkB": 1} if moved else None)
 

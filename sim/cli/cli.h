@@ -23,7 +23,8 @@ enum {
     OPTION_CSV = 256,
     OPTION_VARIABLES = 512,
     OPTION_CHECK = 1024, /* --all, --ablate, --perturb */
-    OPTION_WORLD = 2048  /* --world, --replicate */
+    OPTION_WORLD = 2048, /* --world, --replicate */
+    OPTION_RUN = 4096    /* --run, --arm */
 };
 
 struct cli_options {
@@ -31,7 +32,7 @@ struct cli_options {
     size_t arguments;
     const char **set;
     size_t sets;
-    const char *output, *seed, *replicates, *replicate;
+    const char *output, *seed, *replicates, *replicate, *run, *arm;
     int threads;
     bool force, quiet, verbose, no_baseline, variables, all, ablate, world;
     int perturb;
@@ -49,6 +50,9 @@ struct subcommand {
 /* Reads the command line of a subcommand; prints help or a usage error and ends the program where that is due. */
 void cli_parse(const struct subcommand *subcommand, int count, char **words, struct cli_options *options);
 void cli_options_free(struct cli_options *options);
+
+/* Whether a text is a whole number, 0..most, and which. */
+bool cli_whole(const char *text, size_t most, size_t *number);
 
 /* Prints messages on standard error. */
 void cli_print(const struct messages *messages);
@@ -128,6 +132,9 @@ struct outcome;
 struct scenario;
 void cli_outcome_claims(const struct scenario *scenario, const struct outcome *outcome, enum cli_format format);
 
+/* The first lines of the chronicle of a file's first run; nothing if there are none. */
+void cli_chronicle_begin(const char *file);
+
 /* Loads a scenario with what the command line says; prints messages.  NULL if it cannot be used; *status says why. */
 struct scenario;
 struct scenario *cli_load(const struct cli_options *options, const char *file, bool design, int *status);
@@ -140,6 +147,6 @@ int cli_each_scenario(const char *folder, void (*item)(const char *path, void *c
 
 /* The subcommands. */
 extern const struct subcommand cli_run, cli_sweep, cli_validate, cli_check, cli_list, cli_parameters,
-    cli_export;
+    cli_export, cli_chronicle;
 
 #endif

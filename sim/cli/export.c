@@ -108,21 +108,12 @@ static int export_to(const char *path, bool force, struct result_reader *reader,
     return status;
 }
 
-/* The number of a replicate; false if the text is none. */
-static bool replicate_of(const char *text, size_t *replicate)
-{
-    char *end;
-    errno = 0;
-    *replicate = strtoul(text, &end, 10);
-    return strchr("0123456789", text[0]) != NULL && *end == '\0' && errno == 0 && *replicate < 4294967295UL;
-}
-
 static int export_world(const struct cli_options *options)
 {
     struct messages messages = {0};
     size_t replicate = 0;
     int status = STATUS_OK;
-    if (options->replicate && !replicate_of(options->replicate, &replicate)) {
+    if (options->replicate && !cli_whole(options->replicate, 4294967294UL, &replicate)) {
         message_add(&messages, SEVERITY_ERROR, (struct place){"--replicate", 0, NULL},
                     "'%s' is not allowed (allowed: 0..4294967294)", options->replicate);
         status = STATUS_INVALID;

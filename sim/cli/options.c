@@ -22,6 +22,8 @@ enum {
     KEY_PERTURB,
     KEY_WORLD,
     KEY_REPLICATE,
+    KEY_RUN,
+    KEY_ARM,
     KEY_USAGE,
     KEY_VERSION
 };
@@ -47,6 +49,8 @@ static const struct {
      {"perturb", KEY_PERTURB, "N", 0, "play again under N joint draws of the parameters, noise off", 0}},
     {OPTION_WORLD, {"world", KEY_WORLD, NULL, 0, "the world of a scenario, as a world file", 0}},
     {OPTION_WORLD, {"replicate", KEY_REPLICATE, "K", 0, "of --world: which replicate (default: 0)", 0}},
+    {OPTION_RUN, {"run", KEY_RUN, "K", 0, "which run of the file (default: 0)", 0}},
+    {OPTION_RUN, {"arm", KEY_ARM, "NAME", 0, "scenario (default), baseline, or a branch", 0}},
     {OPTION_VARIABLES, {"variables", KEY_VARIABLES, NULL, 0, "list the recorded variables instead", 0}},
     {0, {"quiet", 'q', NULL, 0, "say only what is wrong", 1}},
     {0, {"verbose", 'v', NULL, 0, "say more", 1}},
@@ -112,6 +116,12 @@ static error_t option(int key, char *value, struct argp_state *state)
         return 0;
     case KEY_REPLICATE:
         o->replicate = value;
+        return 0;
+    case KEY_RUN:
+        o->run = value;
+        return 0;
+    case KEY_ARM:
+        o->arm = value;
         return 0;
     case KEY_CSV:
         return 0;
@@ -199,6 +209,14 @@ void cli_options_free(struct cli_options *options)
 {
     free(options->argument);
     free(options->set);
+}
+
+bool cli_whole(const char *text, size_t most, size_t *number)
+{
+    char *end;
+    errno = 0;
+    *number = strtoul(text, &end, 10);
+    return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 && *number <= most;
 }
 
 struct scenario *cli_load(const struct cli_options *options, const char *file, bool design, int *status)

@@ -61,9 +61,14 @@ static void print_summary(const struct scenario *s, const struct outcome *o, con
         puts("\nWhat the texts expect:");
         cli_outcome_claims(s, o, FORMAT_TEXT);
     }
+    bool war = world_runs(s->world, MECHANISM_war);
+    if (war && o->runs == 1)
+        cli_chronicle_begin(output);
     printf("\nWritten: %s\nNext:    ", output);
     if (s->claims > 0)
         printf("equipoise check %s\n         ", output);
+    if (war)
+        printf("equipoise chronicle %s\n         ", output);
     printf("equipoise export %s --csv -o table.csv\n", output);
 }
 

@@ -12,7 +12,7 @@ enum status run_player(struct player *player, const struct scenario *scenario, c
     player->start = calloc(scenario->arms, sizeof(struct world *));
     player->world = calloc(scenario->arms, sizeof(struct world *));
     player->room = calloc(scenario->cast->states + 1, sizeof *player->room);
-    player->window = calloc(4 * scenario->claims + 1, sizeof *player->window);
+    player->window = calloc(8 * scenario->claims + 1, sizeof *player->window);
     return player->start && player->world && player->room && player->window ? STATUS_OK : STATUS_FAILED;
 }
 
@@ -83,12 +83,15 @@ static void observe(struct player *player, size_t arm, const struct world *world
             claim->versus == SCENARIO_VERSUS_START && arm == claim->arm && quarter == player->scenario->start;
         if (!inside && !start)
             continue;
-        double value = quantity_measure(&claim->quantity, world, player->room);
-        if (start)
-            player->window[4 * k + 1] = value;
-        for (size_t w = 0; inside && w < 4; w++)
-            if (role[w] == arm)
-                player->window[4 * k + w] += value / (double)(claim->last - claim->first + 1);
+        for (size_t q = 0; q < (claim->either ? 2 : 1); q++) {
+            double *window = player->window + 8 * k + 4 * q;
+            double value = quantity_measure(q == 0 ? &claim->quantity : &claim->other, world, player->room);
+            if (start)
+                window[1] = value;
+            for (size_t w = 0; inside && w < 4; w++)
+                if (role[w] == arm)
+                    window[w] += value / (double)(claim->last - claim->first + 1);
+        }
     }
 }
 
@@ -131,21 +134,29 @@ static bool played(const struct player *player, const struct claim *claim)
            (!claim->against || (player->plays[claim->against_arm] && player->plays[claim->against_versus]));
 }
 
+static double difference(const struct claim *claim, const double window[4])
+{
+    return window[0] - window[1] - (claim->against ? claim->factor * (window[2] - window[3]) : 0);
+}
+
 enum status run_play(struct player *player, size_t point, size_t replicate, double *const *const *rows,
                      double *effect, double *level, size_t stride, char **why)
 {
     const struct scenario *s = player->scenario;
     enum status status = get_ready(player, point, replicate, why);
-    memset(player->window, 0, 4 * s->claims * sizeof *player->window);
+    memset(player->window, 0, 8 * s->claims * sizeof *player->window);
     for (size_t a = 0; a < s->arms && status == STATUS_OK; a++)
         if (player->plays[a])
             status = play_arm(player, a, replicate, rows ? rows[a] : NULL, why);
     for (size_t k = 0; k < s->claims; k++) {
-        const double *w = player->window + 4 * k;
-        bool known = status == STATUS_OK && played(player, &s->claim[k]);
-        effect[k * stride] =
-            known ? w[0] - w[1] - (s->claim[k].against ? s->claim[k].factor * (w[2] - w[3]) : 0) : NAN;
-        level[k * stride] = known ? w[1] : NAN;
+        const struct claim *claim = &s->claim[k];
+        const double *window = player->window + 8 * k;
+        bool known = status == STATUS_OK && played(player, claim);
+        bool up = claim->expect == EXPECT_INCREASE || claim->expect == EXPECT_NOT_DECREASE;
+        double first = difference(claim, window), second = difference(claim, window + 4);
+        bool other = claim->either && (up ? second > first : second < first);
+        effect[k * stride] = known ? (other ? second : first) : NAN;
+        level[k * stride] = known ? window[other ? 5 : 1] : NAN;
     }
     return status;
 }

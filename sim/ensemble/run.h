@@ -11,7 +11,7 @@ struct player {
     struct world **start; /* [arms] calibrated at `point`, for `replicate` */
     struct world **world; /* [arms] */
     double *room;         /* [states] */
-    double *window;       /* [claims][4]: means in arm, versus, against arm, against versus */
+    double *window; /* [claims][2][4]: means in arm, versus, against arm, against versus, of either quantity */
     size_t point, replicate;
     bool differs; /* another replicate has another world */
     bool ready;

@@ -46,7 +46,8 @@ void assess_perturb(struct scenario *scenario, size_t draw)
         const struct parameter *row = &parameter_table[k];
         if (!is_behavioural(row))
             continue;
-        const uint32_t counter[4] = {0, (uint32_t)draw, (uint32_t)k, 0x70657274u};
+        /* by the path, so that no new row of the table moves the draws of others */
+        const uint32_t counter[4] = {0, (uint32_t)draw, cast_hash(row->path), 0x70657274u};
         draw_position(rng, scenario->seed, counter);
         double factor = exp(PERTURBATION * gsl_cdf_ugaussian_Pinv(gsl_rng_uniform(rng)));
         double *values = parameter_values(world, row);

@@ -44,8 +44,7 @@ bool cast_can_choose(const struct cast *cast, size_t i, size_t c)
     return c == CAST_SELF || cast->option_state[c] != i;
 }
 
-/* FNV-1a, 32 bits (Fowler, Noll and Vo): a name's identity does not depend on who else is in the file. */
-static uint32_t hash(const char *name)
+uint32_t cast_hash(const char *name)
 {
     uint32_t h = 2166136261u;
     for (; *name; name++)
@@ -84,7 +83,7 @@ bool cast_complete(struct cast *cast)
         return false;
 
     for (size_t i = 0; i < cast->states; i++) {
-        cast->identity[i] = hash(cast->code[i]);
+        cast->identity[i] = cast_hash(cast->code[i]);
         for (size_t k = 0; k < i; k++) /* two names with one hash: the later one moves on */
             if (cast->identity[k] == cast->identity[i]) {
                 cast->identity[i]++;

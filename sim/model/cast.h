@@ -70,6 +70,9 @@ size_t cast_issue(const struct cast *cast, const char *name);
  * Whether it can now: world_can_choose(). */
 bool cast_can_choose(const struct cast *cast, size_t i, size_t c);
 
+/* FNV-1a, 32 bits (Fowler, Noll and Vo): a name's identity does not depend on what else there is. */
+uint32_t cast_hash(const char *name);
+
 /* Fills what follows from codes and roles (identity, in_region, options ...).  False if memory ran out. */
 bool cast_complete(struct cast *cast);
 

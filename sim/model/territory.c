@@ -205,10 +205,10 @@ void territory_absorb(struct world *world, size_t heir, size_t state)
         polarity_close(world, state, heir);
     lapse(world, state);
     world_freeze(world, state);
-    for (size_t k = 0; k < n; k++)
+    for (size_t k = 0; k < n; k++) /* after the freeze: resistance belongs to the province and begins now */
         if (owner_of(world, k) == state) {
             world->load.owner[k] = (double)heir;
-            world->next.garrison[k] = 1; /* after the freeze: in this step nothing resists yet */
+            world->next.garrison[k] = 1;
         }
     territory_redraw(world, true);
     polarity_close_bloc(world);

@@ -86,7 +86,7 @@ const struct variable variable_table[] = {
     STOCK_ROW("crisis", DYAD, crisis, "1", "C", "memory of a crisis between two states"),
     {"hosting", SHAPE_FELT, true, "1", "forces of a state are based in a place", "host",
      offsetof(struct world, now.hosting), NULL, NULL},
-    {"war", SHAPE_DYAD, true, "1", "war of a state on another in this step", "",
+    {"war", SHAPE_DYAD, true, "1", "war of a state on another in this quarter", "",
      offsetof(struct world, derived.battle), NULL, NULL},
     {"pact", SHAPE_DYAD, true, "1", "the two have promised each other help", "g",
      offsetof(struct world, now.pact), NULL, NULL},

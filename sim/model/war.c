@@ -329,7 +329,8 @@ void war_fight(struct world *world)
 {
     size_t n = world->cast->states, attackers = 0, living = world->living.count;
     double *engaged = world->derived.engaged, before = world->load.wars[0];
-    memset(world->derived.battle, 0, n * n * sizeof(double));
+    if (world->step % world->steps_per_quarter == 0) /* a record holds the wars of its quarter */
+        memset(world->derived.battle, 0, n * n * sizeof(double));
     memset(engaged, 0, n * sizeof *engaged);
     memcpy(world->next.population, world->now.population, n * sizeof(double));
     hold(world);

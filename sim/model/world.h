@@ -102,7 +102,7 @@ enum mechanism { WORLD_MECHANISMS(WORLD_MECHANISM_ENUM) MECHANISM_COUNT };
     D(war, STATE, target, "whom the state attacks in this step; NAN: nobody")                                  \
     D(war, STATE, order, "draw by which attackers come one after the other")                                   \
     D(war, STATE, engaged, "1 for who has been principal in a war of this step")                               \
-    D(war, DYAD, battle, "wars of this step, [who fights][whom]: enum world_battle")                           \
+    D(war, DYAD, battle, "wars of this quarter, [who fights][whom]: enum world_battle")                        \
     D(general, STATE, scratch_row, "room for a row")                                                           \
     D(influence, DYAD, scratch_pair, "room for a row of choices")
 
@@ -133,7 +133,7 @@ enum mechanism { WORLD_MECHANISMS(WORLD_MECHANISM_ENUM) MECHANISM_COUNT };
     D(general, DECADE, past_share, "capability shares of ten years, a ring")                                   \
     D(general, STATE, last_loss, "step after the last loss of level 3 or more; 0: none")
 
-/* What `battle` says of a war of this step. */
+/* What `battle` says of a war of this quarter. */
 enum world_battle { BATTLE_NONE, BATTLE_WON, BATTLE_LOST, BATTLE_CONQUEST, BATTLE_JOINED };
 
 #define WORLD_MEMBER(owner, shape, member, meaning) double *member; /* meaning */

@@ -44,6 +44,20 @@ static const struct {
              {"war", "none won lost conquest joined"},
              {"polarity", "hegemony unipolar bipolar multipolar diffuse"}};
 
+const char *result_meaning(const char *variable, int value, int *length)
+{
+    for (size_t k = 0; k < sizeof flags / sizeof flags[0]; k++) {
+        const char *word = flags[k].meanings;
+        if (strcmp(flags[k].variable, variable) != 0)
+            continue;
+        for (; value > 0 && word != NULL; value--)
+            word = (word = strchr(word, ' ')) != NULL ? word + 1 : NULL;
+        *length = word != NULL ? (int)strcspn(word, " ") : 0;
+        return value < 0 ? NULL : word;
+    }
+    return NULL;
+}
+
 size_t result_layout_length(const struct result_plan *plan, enum result_axis axis)
 {
     switch (axis) {

@@ -146,6 +146,10 @@ enum status result_column(struct result_reader *reader, const char *name, double
 enum status result_read_claims(struct result_reader *reader, const struct result_claim **claim, size_t *count,
                                size_t *runs);
 
+/* The word that a value of a flag stands for, such as "conquest" for war 3: borrowed, *length bytes of it.  NULL if there
+ * is none. */
+const char *result_meaning(const char *variable, int value, int *length);
+
 /* Version of the HDF5 library in use. */
 void result_library(char *room, size_t size);
 

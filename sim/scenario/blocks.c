@@ -353,14 +353,44 @@ static void read_runs(struct reading *r, const config_setting_t *group, struct c
     }
 }
 
+static bool read_quantity(struct reading *r, const config_setting_t *group, const char *name, bool needed,
+                          char **text, struct quantity *quantity)
+{
+    char *why = NULL;
+    if (!read_string(r, group, name, needed, text))
+        return false;
+    bool good = quantity_parse(r->scenario->cast, *text, quantity, &why) == STATUS_OK;
+    if (!good)
+        read_complain(r, config_setting_get_member(group, name), NULL, "%s", why ? why : "out of memory");
+    free(why);
+    return good;
+}
+
+/* quantity = "A"; or = "B": whichever moves further in the expected direction, in each run. */
+static void read_quantities(struct reading *r, const config_setting_t *group, struct claim *claim)
+{
+    char *other = NULL;
+    read_quantity(r, group, "quantity", true, &claim->quantity_text, &claim->quantity);
+    claim->either = read_quantity(r, group, "or", false, &other, &claim->other);
+    if (claim->either && claim->expect == EXPECT_NO_CHANGE)
+        read_complain(r, config_setting_get_member(group, "or"), NULL,
+                      "has no place where nothing is expected to change (allowed: two claims)");
+    if (claim->either && claim->quantity_text != NULL) {
+        char *both = message_text("%s or %s", claim->quantity_text, other);
+        free(claim->quantity_text);
+        claim->quantity_text = both;
+    }
+    free(other);
+}
+
 static void claim_item(struct reading *r, const config_setting_t *group, void *unused)
 {
     static const char *const words[] = {"id",      "text",   "quantity", "at",     "expect", "versus", "branch",
-                                        "against", "source", "note",     "ablate", "least",  "runs"};
+                                        "against", "source", "note",     "ablate", "least",  "runs",   "or"};
     (void)unused;
     struct scenario *s = r->scenario;
     struct claim *claim = &s->claim[s->claims++];
-    char *branch = NULL, *why = NULL;
+    char *branch = NULL;
     claim->file = r->file;
     claim->line = (int)config_setting_source_line(group);
     read_known(r, group, words, COUNT(words));
@@ -381,11 +411,8 @@ static void claim_item(struct reading *r, const config_setting_t *group, void *u
         read_arm(r, group, "versus", claim->versus_text, true, &claim->versus);
     else
         claim->versus_text = strdup("baseline");
-    if (read_string(r, group, "quantity", true, &claim->quantity_text) &&
-        quantity_parse(s->cast, claim->quantity_text, &claim->quantity, &why) != STATUS_OK)
-        read_complain(r, config_setting_get_member(group, "quantity"), NULL, "%s", why ? why : "out of memory");
+    read_quantities(r, group, claim);
     free(branch);
-    free(why);
 }
 
 void read_claims(struct reading *r, const config_setting_t *list)

@@ -536,6 +536,7 @@ void scenario_free(struct scenario *s)
         free(claim->source);
         free(claim->ablate);
         quantity_free(&claim->quantity);
+        quantity_free(&claim->other);
     }
     for (size_t k = 0; s->arm != NULL && k < s->arms; k++) {
         free(s->arm[k].name);

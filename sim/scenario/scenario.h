@@ -26,7 +26,8 @@ const char *scenario_expectation_word(enum expectation expect);
  * (or its first record); less `factor` times the same difference of two other arms, if `against` is given. */
 struct claim {
     char *id, *text, *quantity_text, *at_text, *versus_text, *source;
-    struct quantity quantity;
+    struct quantity quantity, other;
+    bool either;      /* `other` counts where it moves further in the expected direction */
     long first, last; /* quarters of the window, both included */
     enum expectation expect;
     char *
