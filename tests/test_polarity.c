@@ -1,4 +1,4 @@
-/* Polarity (design, C.17b; W11 of D.1): poles that rise and fall, classes of polarity, what is said of a system in which
+/* Polarity (design, C.17b; W7, W10, W11 of D.1): poles that rise and fall, classes of polarity, what is said of a system in which
  * states die, and what is recorded of the dead. */
 #include "synthetic.h"
 
@@ -45,7 +45,7 @@ static void first_has(struct world *world, double share)
     }
 }
 
-/* The path of D.1: in at .05, out under .03, read at whole years; between them a state stays what it was. */
+/* W7, the path of D.1: in at .05, out under .03, read at whole years; between them a state stays what it was. */
 static void share_path(void **unused)
 {
     (void)unused;
@@ -171,7 +171,7 @@ static void several_at_once(void **unused)
     synthetic_free(made);
 }
 
-/* w - w(0) does not jump when who matters changes: not toward others, and a new pole starts at 0. */
+/* W10: w - w(0) does not jump when who matters changes: not toward others, and a new pole starts at 0. */
 static void no_alarm_by_poles(void **unused)
 {
     (void)unused;
@@ -239,7 +239,7 @@ static struct synthetic still(size_t n, size_t poles, const double *share)
     return made;
 }
 
-/* One above half of all; no half among the poles; one, two, more. */
+/* W11: one above half of all; no half among the poles; one, two, more. */
 static void classes(void **unused)
 {
     (void)unused;

@@ -1,4 +1,4 @@
-/* Territory (design, C.13b; W3, W10, W12 of D.1): borders, what passes on at a death, garrisons, and provinces that free
+/* Territory (design, C.13b; W3, W6, W10 of D.1): borders, what passes on at a death, garrisons, and provinces that free
  * themselves. */
 #include "synthetic.h"
 
@@ -78,7 +78,7 @@ static double total(const struct world *world, const double *x)
     return sum;
 }
 
-/* W10, W3, W12: after an absorption the winner borders on the union of both, less the pair; borders are those of any two
+/* W6, W3: after an absorption the winner borders on the union of both, less the pair; borders are those of any two
  * provinces, distances the least; nothing is lost or made, by conquest, cession or secession, to 1e-13; provinces keep what
  * they have; every state can go and come back, and the borders of the start come back with the last of them. */
 static void borders_and_totals(void **unused)
@@ -276,7 +276,7 @@ static void excess(struct world *world, size_t i, double *x)
         x[j] = weight[j] - world->load.weight_at_load[i * N + j];
 }
 
-/* A border alone alarms nobody: across a conquest and across a secession w - w(0) stays what it was toward everybody who
+/* W10: a border alone alarms nobody: across a conquest and across a secession w - w(0) stays what it was toward everybody who
  * mattered before and after, and whoever is new to a state starts at 0.  Shares are held, and the dead have none. */
 static void no_alarm_by_borders(void **unused)
 {

@@ -224,7 +224,7 @@ static void utilities(const struct world *world, double *u)
             u[i * n + world->next_to.to[e]] = war_utility(world, i, world->next_to.to[e], NULL);
 }
 
-/* W11: u_ij falls in Sigma, nuc_j, any g_cj, R_c, beta_w, h_ci and rises in phi_i and S_ij; grids in random worlds, with the
+/* W8: u_ij falls in Sigma, nuc_j, any g_cj, R_c, beta_w, h_ci and rises in phi_i and S_ij; grids in random worlds, with the
  * odds error on. */
 static void monotone(void **unused)
 {
