@@ -90,6 +90,7 @@ static void enter_and_leave(void **unused)
                 world->now.alignment[i * options + o] += 0.01 * (double)(i % 5 + o);
                 world->now.alignment[i * options] -= 0.01 * (double)(i % 5 + o);
             }
+    world->now.alignment[7 * options] += 2e-14; /* so that normalising it would show */
     synthetic_fill(world->set.base_reliability, N, 0.65);
     for (size_t i = 0; i < N; i++)
         world->set.presence[i * N + 7] = 0.3;
