@@ -446,6 +446,8 @@ static inline struct synthetic synthetic_relabel(struct synthetic from, const si
     made.cast->reference_place = old->reference_place == CAST_NONE ? CAST_NONE : to[old->reference_place];
     made.cast->danger_source = old->danger_source == CAST_NONE ? CAST_NONE : to[old->danger_source];
     synthetic_refurnish(made.cast, old, to);
+    if (old->poles_vary)
+        synthetic_free_poles(made.cast);
     made.world = world_new(made.cast);
     made.world->seed = from.world->seed;
     made.world->quarter = from.world->quarter;

@@ -79,7 +79,8 @@ static void between(struct world *world, size_t i, size_t j)
     if (rate <= 0 || draw_between(world, PURPOSE_ONSET, i, j) >= 1 - exp(-rate * world->dt))
         return;
     int level = climb(world, i, j);
-    world->next.crisis[ij] = world->next.crisis[ji] = fmax(level / 4.0, world->next.crisis[ij]);
+    world->next.crisis[ij] = fmax(level / 4.0, world->next.crisis[ij]);
+    world->next.crisis[ji] = fmax(level / 4.0, world->next.crisis[ji]); /* after a war one may remember more */
     world->next.export_share[ij] *= 1 - 0.05 * level;
     world->next.export_share[ji] *= 1 - 0.05 * level;
     portfolio_normalise(world->next.export_share + i * n, n);

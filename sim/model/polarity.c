@@ -57,20 +57,15 @@ void polarity_close_bloc(struct world *world)
         close_option(world, c, CAST_NONE);
 }
 
-/* Nobody leans on a new pole yet; it is trusted as the world says, and its presence is nothing new. */
+/* A new pole is trusted as the world says, and its presence is nothing new. */
 static void enter(struct world *world, size_t pole)
 {
-    size_t n = world->cast->states, options = world->cast->options, c = world->cast->option_of[pole];
-    double *const stock[] = {world->now.alignment, world->next.alignment};
+    size_t n = world->cast->states;
     world->load.pole[pole] = 1;
     for (size_t k = 0; k < world->living.count; k++) {
         size_t i = world->living.state[k], e = i * n + pole;
         if (i == pole)
             continue;
-        for (size_t b = 0; b < 2; b++) {
-            stock[b][i * options + c] = LEAST_SHARE;
-            portfolio_normalise(stock[b] + i * options, options);
-        }
         world->now.usual_presence[e] = world->next.usual_presence[e] = world->set.presence[e];
         if (!world_runs(world, MECHANISM_war)) /* with war on, everybody's record is kept all along */
             world->now.reliability[e] = world->next.reliability[e] = world->set.base_reliability[pole];
@@ -78,21 +73,44 @@ static void enter(struct world *world, size_t pole)
     influence_enter(world, pole);
 }
 
+/* Nobody leans on new poles yet; rows are normalised once, so that their order does not matter. */
+static void open_options(struct world *world, const size_t *pole, size_t count)
+{
+    size_t options = world->cast->options;
+    double *const stock[] = {world->now.alignment, world->next.alignment};
+    for (size_t k = 0; k < world->living.count; k++)
+        for (size_t b = 0; b < 2; b++) {
+            size_t i = world->living.state[k], given = 0;
+            double *a = stock[b] + i * options;
+            for (size_t p = 0; p < count; p++)
+                if (pole[p] != i) {
+                    a[world->cast->option_of[pole[p]]] = LEAST_SHARE;
+                    given++;
+                }
+            if (given > 0)
+                portfolio_normalise(a, options);
+        }
+}
+
 void polarity_update(struct world *world)
 {
-    bool changed = false;
+    size_t *entering = world->queue, risen = 0, fallen = 0;
     if (world->step % world->steps_per_quarter != 0 || world->quarter % 4 != 0)
         return;
     for (size_t k = 0; k < world->living.count; k++) {
         size_t i = world->living.state[k];
         bool is = world->load.pole[i] != 0, will = large_enough(world, i);
-        if (is && !will)
-            polarity_close(world, i, CAST_NONE);
-        else if (will && !is)
-            enter(world, i);
-        changed = changed || is != will;
+        if (will && !is)
+            entering[risen++] = i;
+        if (will || !is)
+            continue;
+        polarity_close(world, i, CAST_NONE);
+        fallen++;
     }
-    if (changed)
+    for (size_t p = 0; p < risen; p++)
+        enter(world, entering[p]);
+    open_options(world, entering, risen);
+    if (risen + fallen > 0)
         territory_redraw(world, false);
 }
 

@@ -87,7 +87,7 @@ const struct variable variable_table[] = {
     {"hosting", SHAPE_FELT, true, "1", "forces of a state are based in a place", "host",
      offsetof(struct world, now.hosting), NULL, NULL},
     {"war", SHAPE_DYAD, true, "1", "war of a state on another in this quarter", "",
-     offsetof(struct world, load.battle), NULL, NULL},
+     offsetof(struct world, derived.battle), NULL, NULL},
     {"pact", SHAPE_DYAD, true, "1", "the two have promised each other help", "g",
      offsetof(struct world, now.pact), NULL, NULL},
     DERIVED_ROW("hosting_value", FELT, host_value, "util", "V", "worth of hosting a pole's forces to a place"),

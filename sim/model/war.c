@@ -192,7 +192,7 @@ struct war {
     bool won;
 };
 
-/* Those who come to the help of j; each decides by its own draw. */
+/* Those who come to the help of j; each decides by its own draw.  Who has had its own war in this step stays at home. */
 static void muster(struct world *world, struct war *w)
 {
     size_t n = world->cast->states;
@@ -200,7 +200,7 @@ static void muster(struct world *world, struct war *w)
     w->defence = w->brought[w->j] = free_force(world, w->j) * world->derived.share[w->j];
     for (size_t k = 0; k < world->living.count; k++) {
         size_t c = world->living.state[k];
-        if (c == w->i || c == w->j)
+        if (c == w->i || c == w->j || world->derived.engaged[c] != 0)
             continue;
         double chance = war_help(world, c, w->j, w->i);
         if (chance <= 0 || draw_of_three(world, PURPOSE_JOIN, w->i, w->j, c) >= chance)
@@ -208,7 +208,7 @@ static void muster(struct world *world, struct war *w)
         w->brought[c] = world->model.expedition * free_force(world, c) * felt_at(world, c, w->j);
         w->defence += w->brought[c];
         world->load.joiners[0]++;
-        world->load.battle[c * n + w->i] = BATTLE_JOINED;
+        world->derived.battle[c * n + w->i] = BATTLE_JOINED;
     }
 }
 
@@ -281,29 +281,23 @@ static void fight(struct world *world, size_t i, size_t j)
     remember(world, &w);
     world->load.wars[0]++;
     world->load.won[0] += w.won;
-    world->load.battle[i * n + j] = w.won ? BATTLE_WON : BATTLE_LOST;
+    world->derived.battle[i * n + j] = w.won ? BATTLE_WON : BATTLE_LOST;
     power_shares(world, &world->next);
     if (w.won && world->derived.share[j] < world->model.absorption * world->derived.share[i]) {
-        world->load.battle[i * n + j] = BATTLE_CONQUEST;
+        world->derived.battle[i * n + j] = BATTLE_CONQUEST;
         territory_absorb(world, i, j);
     }
 }
 
-/* Attackers in the order of a draw; `order`: [states], room.  Returns their number. */
-static size_t line_up(const struct world *world, double *order, size_t *attacker)
+/* Puts i into a line of `count` that rises by their draws: nothing may depend on the order of the file. */
+static void line_up(struct world *world, size_t count, size_t i, double draw)
 {
-    size_t count = 0;
-    for (size_t k = 0; k < world->living.count; k++) {
-        size_t i = world->living.state[k], at = count;
-        if (isnan(world->derived.target[i]))
-            continue;
-        order[i] = draw_uniform(world, PURPOSE_ORDER, i, i);
-        for (; at > 0 && order[attacker[at - 1]] > order[i]; at--)
-            attacker[at] = attacker[at - 1];
-        attacker[at] = i;
-        count++;
-    }
-    return count;
+    double *order = world->derived.order;
+    size_t *line = world->queue, at = count;
+    order[i] = draw;
+    for (; at > 0 && order[line[at - 1]] > draw; at--)
+        line[at] = line[at - 1];
+    line[at] = i;
 }
 
 /* What holds conquered provinces down fades; where it does not, some break away. */
@@ -316,32 +310,39 @@ static void hold(struct world *world)
 
 static void break_away(struct world *world)
 {
-    size_t n = world->cast->states;
+    size_t n = world->cast->states, leaving = 0;
     for (size_t k = 0; k < n && world->model.secession > 0; k++) {
         double resistance = world->now.garrison[k];
         size_t holder = (size_t)world->load.owner[k];
         if (holder == k || resistance <= 0)
             continue;
         double rate = world->model.secession * resistance * world->derived.occupied[holder];
-        if (draw_uniform(world, PURPOSE_SECESSION, k, k) < 1 - exp(-rate * world->dt))
-            territory_secede(world, k);
+        double draw = draw_uniform(world, PURPOSE_SECESSION, k, k);
+        if (draw < 1 - exp(-rate * world->dt))
+            line_up(world, leaving++, k, draw);
     }
+    for (size_t l = 0; l < leaving; l++)
+        territory_secede(world, world->queue[l]);
 }
 
 void war_fight(struct world *world)
 {
-    size_t n = world->cast->states, *attacker = world->queue;
+    size_t n = world->cast->states, attackers = 0, living = world->living.count;
     double *engaged = world->derived.engaged, before = world->load.wars[0];
     if (world->step % world->steps_per_quarter == 0) /* a record holds the wars of its quarter */
-        memset(world->load.battle, 0, n * n * sizeof(double));
+        memset(world->derived.battle, 0, n * n * sizeof(double));
     memset(engaged, 0, n * sizeof *engaged);
     memcpy(world->next.population, world->now.population, n * sizeof(double));
     hold(world);
     if (world->model.noise == 0)
         return;
-    size_t count = line_up(world, world->derived.order, attacker), living = world->living.count;
-    for (size_t a = 0; a < count; a++) {
-        size_t i = attacker[a], j = (size_t)world->derived.target[i];
+    for (size_t k = 0; k < living; k++) {
+        size_t i = world->living.state[k];
+        if (!isnan(world->derived.target[i]))
+            line_up(world, attackers++, i, draw_uniform(world, PURPOSE_ORDER, i, i));
+    }
+    for (size_t a = 0; a < attackers; a++) {
+        size_t i = world->queue[a], j = (size_t)world->derived.target[i];
         if (engaged[i] != 0 || engaged[j] != 0 || !world_lives(world, i) || !world_lives(world, j))
             continue;
         engaged[i] = engaged[j] = 1;

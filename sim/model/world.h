@@ -102,6 +102,7 @@ enum mechanism { WORLD_MECHANISMS(WORLD_MECHANISM_ENUM) MECHANISM_COUNT };
     D(war, STATE, target, "whom the state attacks in this step; NAN: nobody")                                  \
     D(war, STATE, order, "draw by which attackers come one after the other")                                   \
     D(war, STATE, engaged, "1 for who has been principal in a war of this step")                               \
+    D(war, DYAD, battle, "wars of this quarter, [who fights][whom]: enum world_battle")                        \
     D(general, STATE, scratch_row, "room for a row")                                                           \
     D(influence, DYAD, scratch_pair, "room for a row of choices")
 
@@ -115,7 +116,6 @@ enum mechanism { WORLD_MECHANISMS(WORLD_MECHANISM_ENUM) MECHANISM_COUNT };
     D(general, DYAD, touching, "1 where the territories of two states border on each other")                   \
     D(general, DYAD, apart, "d: least distance between the territories of two states, km")                     \
     D(general, STATE, pole, "1 for a pole")                                                                    \
-    D(general, DYAD, battle, "wars of this quarter, [who fights][whom]: enum world_battle")                    \
     D(general, MODEL, wars, "wars since the start")                                                            \
     D(general, MODEL, won, "of these, won by the attacker")                                                    \
     D(general, MODEL, joiners, "states that came to a defender's help in them")                                \

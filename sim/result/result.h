@@ -148,8 +148,8 @@ const char *const *result_labels(struct result_reader *reader, const char *dimen
 enum status result_variables(struct result_reader *reader, const char *arm, const struct result_found **found,
                              size_t *count);
 
-/* Reads one run of a variable: [times][length].  `room` is large enough for it.  Flags are 0 and 1, also of failed
- * runs.  STATUS_FAILED if there is no such variable or run. */
+/* Reads one run of a variable: [times][length].  `room` is large enough for it.  Flags are small whole numbers; of
+ * failed runs they are 0.  STATUS_FAILED if there is no such variable or run. */
 enum status result_read(struct result_reader *reader, const char *arm, const char *name, size_t run,
                         double *room);
 
