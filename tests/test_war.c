@@ -134,8 +134,8 @@ static void one_ally(void **unused)
         world->model.pacts = !kind[k].no_pacts;
         ally(world, C, J, kind[k].pact);
         ally(world, C, I, kind[k].pact_with_attacker);
-        world->now.hostility[J * N + C] = 0.2; /* help has to be wanted */
-        world->now.hostility[C * N + J] = 0.6;
+        world->now.hostility[C * N + J] = 0.2; /* whom the helper dislikes it does not help */
+        world->now.hostility[J * N + C] = 0.6;
         world->now.hostility[C * N + I] = 0.4; /* fear min(1, 2 h) */
         world->now.reliability[J * N + C] = 0.9;
         world->now.reliability[C * N + J] = 0.3;
@@ -395,7 +395,7 @@ static struct synthetic battlefield(void)
     ally(world, IDLER, DEFENDER, 1);
     world->now.reliability[DEFENDER * FIVE + PARTNER] = 0.6;
     world->now.reliability[DEFENDER * FIVE + IDLER] = 0;
-    world->now.hostility[DEFENDER * FIVE + PARTNER] = 0.1;
+    world->now.hostility[PARTNER * FIVE + DEFENDER] = 0.1;
     world->now.hostility[NEIGHBOUR * FIVE + ATTACKER] = 0.35;
     return made;
 }
@@ -454,7 +454,7 @@ static void a_battle(void **unused)
     struct world *world = made.world;
     const struct model_settings *model = &world->model;
     double joined[FIVE] = {0}, both = 0, wins = 0, expected = 0, variance = 0, seen[2] = {0};
-    double q[FIVE] = {0.9 * 0.6, 0, 0, 0.5 * 0.5 * 0.7, 0}; /* (1 - h_jc) R;  (1 - h_jc) beta_w 2 h_ci */
+    double q[FIVE] = {0.9 * 0.6, 0, 0, 0.5 * 0.5 * 0.7, 0}; /* (1 - h_cj) R;  (1 - h_cj) beta_w 2 h_ci */
     for (world->replicate = 0; world->replicate < RUNS; world->replicate++) {
         attack(world, ATTACKER, DEFENDER);
         double brought[FIVE] = {0}, D = brought[DEFENDER] = share_of(&world->now, DEFENDER), came = 0;

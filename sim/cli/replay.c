@@ -68,13 +68,17 @@ static bool read_factors(struct result_reader *reader, const struct scenario *s,
 
 static struct scenario *scenario_of(struct result_reader *reader, const char *file, size_t run, int *status)
 {
-    char path[] = "/tmp/equipoise-replay-XXXXXX.cfg";
+    const char *folder = getenv("TMPDIR");
+    char *path = message_text("%s/equipoise-replay-XXXXXX.cfg", folder ? folder : P_tmpdir);
     const char *effective = result_attribute(reader, "config_effective"),
                *name = result_attribute(reader, "scenario");
     struct cli_options plain = {.replicates = "1"}, given = {.replicates = "1"};
     struct scenario *s = NULL, *played = NULL;
     *status = STATUS_UNREADABLE;
+    if (path == NULL)
+        cli_out_of_memory();
     if (effective == NULL) {
+        free(path);
         complain(file, "holds no configuration (allowed: a file that run or sweep has written)");
         return NULL;
     }
@@ -93,6 +97,7 @@ static struct scenario *scenario_of(struct result_reader *reader, const char *fi
         played->name = own;
     }
     unlink(path);
+    free(path);
     scenario_free(s);
     for (size_t k = 0; k < given.sets; k++)
         free((char *)given.set[k]);

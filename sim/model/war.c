@@ -90,7 +90,7 @@ double war_help(const struct world *world, size_t c, size_t j, size_t i)
     double bound = world->model.pacts != 0 ? (allied(world, c, j) ? 1 : 0) : world_alignment(world, j, c);
     double drawn =
         concerned(world, c, i) ? world->model.join * fmin(1, 2 * world->now.hostility[c * n + i]) : 0;
-    return (1 - world->now.hostility[j * n + c]) *
+    return (1 - world->now.hostility[c * n + j]) * /* it is the helper whose dislike counts */
            (bound * world->now.reliability[j * n + c] + (1 - bound) * drawn);
 }
 
