@@ -49,12 +49,38 @@ GATE = {"G1-coalition": "countered", "G1-arms": "armed against", "G1-riser": "le
         "G1-defensive-coalition": "a defensive riser countered", "G1-appeasement-riser": "appeased where helpers are far"}
 
 
+PERVERSITY = {"presence": "the presence of a feared patron repels, that of a friend attracts",
+              "giant": "a giant raises the share of other poles at its neighbours, their burden and the coalition against it",
+              "rival": "a rival that grows is armed against",
+              "pole": "the quarrel of a pole that is not felt drags nobody in, one that is felt does",
+              "autonomy": "more autonomy never lowers self-reliance",
+              "after": "hostility raised after load raises the burden",
+              "before": "hostility raised before load raises it as well"}
+
+
+def balance_rows(prefix):
+    """Cells of the rows of scenarios/balance/CLAIMS.md of the scenarios of that name."""
+    lines = BALANCE.read_text(encoding="utf-8").replace(r"\|", "/").split("\n")
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith(f"| {prefix}")]
+
+
+def perversity():
+    """How many of the perversity claims of each kind hold."""
+    held, all_of = dict.fromkeys(PERVERSITY, 0), dict.fromkeys(PERVERSITY, 0)
+    for row in balance_rows("perversity"):
+        kind = "autonomy" if row[0] == "perversity-autonomy" else row[1].split("-")[0]
+        all_of[kind] += 1
+        held[kind] += row[10] == "supported"
+    if not all(all_of.values()):
+        raise ValueError(f"{BALANCE} lacks claims of a perversity test")
+    return "\n".join(["| what should be so | holds in |", "|---|---:|",
+                      *(f"| {text} | {held[kind]} of {all_of[kind]} |" for kind, text in PERVERSITY.items())])
+
+
 def gate():
     """What scenarios/balance/CLAIMS.md says of the gate: a row for each number of states, the share of worlds in each."""
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in BALANCE.read_text(encoding="utf-8").split("\n")
-            if line.startswith("| gate-")]
     found = {}
-    for row in rows:
+    for row in balance_rows("gate-"):
         share, verdict = row[9].split(" (")[0].replace(" %", " %"), row[10]
         found.setdefault(row[0], {})[row[1]] = share if verdict == "supported" else f"{share}, {verdict}"
     if not found or any(set(GATE) - set(cells) for cells in found.values()):
@@ -86,7 +112,7 @@ def main():
     options = parser.parse_args()
     try:
         parts = {MODEL: {name: table(options.program, words) for name, words in TABLES.items()},
-                 README: {"totals": totals(), "gate": gate()}}
+                 README: {"totals": totals(), "gate": gate(), "perversity": perversity()}}
         old = {path: path.read_text(encoding="utf-8") for path in parts}
         new = {path: updated(old[path], parts[path]) for path in parts}
     except (OSError, ValueError) as error:
