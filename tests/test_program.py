@@ -305,7 +305,7 @@ class Streams(Program):
                 self.assertEqual((process.returncode, said), (-signal.SIGPIPE, ""))
         done = subprocess.run(f"'{PROGRAM}' export '{self.result}' | head -n 1; echo ${{PIPESTATUS[0]}}", shell=True,
                               executable="/bin/bash", capture_output=True, text=True)
-        self.assertEqual(done.stdout.splitlines(), ["run,time,quarter,state,to,arm,variable,value", "141"])
+        self.assertEqual(done.stdout.splitlines(), ["run,point,replicate,time,quarter,state,to,arm,variable,value", "141"])
         self.assertEqual(done.stderr, "")
 
     def test_closed_streams(self):
@@ -904,7 +904,7 @@ class Tables(Program):
         self.ends(OK, "export", self.result, "--csv", "-o", "t.csv", cwd=self.dir)
         self.assertEqual((self.dir / "t.csv").read_text(), text)
         rows = list(csv.DictReader(io.StringIO(text)))
-        self.assertEqual(list(rows[0]), "run time quarter state to arm variable value".split())
+        self.assertEqual(list(rows[0]), "run point replicate time quarter state to arm variable value".split())
         groups = {}
         for row in rows:
             groups.setdefault((row["arm"], row["variable"]), []).append(row)

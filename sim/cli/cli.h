@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <time.h>
 
 enum cli_format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON, FORMAT_MARKDOWN };
 
@@ -69,9 +70,11 @@ _Noreturn void cli_out_of_memory(void);
 /* The exit status, after making sure that standard output has been written: `status`, or STATUS_IO if it could not. */
 int cli_end(int status);
 
-/* A progress bar on standard error, drawn on a terminal only; whoever ends the work clears it. */
+/* A progress bar on standard error, drawn on a terminal; elsewhere a line now and then.  Whoever ends the work clears
+ * it. */
 struct cli_bar {
     bool quiet, drawn;
+    time_t said; /* when a line was due last */
 };
 void cli_progress(size_t done, size_t runs, void *context); /* a struct cli_bar */
 void cli_progress_clear(struct cli_bar *bar);

@@ -16,10 +16,29 @@ struct labels {
     size_t count;
 };
 
-/* One number a line: run, time, quarter, state, second label, arm, variable, value. */
-static void print_run(FILE *out, const struct result_found *found, const struct labels label[2],
-                      const char *arm, size_t run, const double *time, const char *const *quarter,
-                      const double *values)
+/* What every line says of its run. */
+struct runs {
+    double *point, *replicate; /* NULL where the file does not say */
+};
+
+static void print_start(FILE *out, const struct runs *runs, size_t run)
+{
+    fprintf(out, "%zu,%.10g,%.10g,", run, runs->point ? runs->point[run] : 0,
+            runs->replicate ? runs->replicate[run] : (double)run);
+}
+
+static void print_end(FILE *out, double value)
+{
+    if (isnan(value))
+        fputs("\n", out);
+    else
+        fprintf(out, "%.17g\n", value);
+}
+
+/* One number a line: run, point, replicate, time, quarter, state, second label, arm, variable, value. */
+static void print_run(FILE *out, const struct runs *runs, const struct result_found *found,
+                      const struct labels label[2], const char *arm, size_t run, const double *time,
+                      const char *const *quarter, const double *values)
 {
     size_t times = found->length[1], first = found->dimensions > 2 ? found->length[2] : 1,
            second = found->dimensions > 3 ? found->length[3] : 1;
@@ -27,18 +46,16 @@ static void print_run(FILE *out, const struct result_found *found, const struct 
         for (size_t a = 0; a < first; a++)
             for (size_t b = 0; b < second; b++) {
                 double value = values[(t * first + a) * second + b];
-                fprintf(out, "%zu,%.10g,%s,%s,", run, time ? time[t] : NAN, quarter ? quarter[t] : "",
+                print_start(out, runs, run);
+                fprintf(out, "%.10g,%s,%s,", time ? time[t] : NAN, quarter ? quarter[t] : "",
                         label[0].text ? label[0].text[a] : "");
                 fprintf(out, "%s,%s,%s,", label[1].text ? label[1].text[b] : "", *arm ? arm : "scenario",
                         found->name);
-                if (isnan(value))
-                    fputs("\n", out);
-                else
-                    fprintf(out, "%.17g\n", value);
+                print_end(out, value);
             }
 }
 
-static int export_variable(FILE *out, struct result_reader *reader, const char *arm,
+static int export_variable(FILE *out, struct result_reader *reader, const struct runs *runs, const char *arm,
                            const struct result_found *found, const double *time)
 {
     size_t length = 1, quarters;
@@ -53,26 +70,60 @@ static int export_variable(FILE *out, struct result_reader *reader, const char *
     for (size_t run = 0; run < found->length[0] && status == STATUS_OK && !ferror(out); run++) {
         status = result_read(reader, arm, found->name, run, values);
         if (status == STATUS_OK)
-            print_run(out, found, label, arm, run, time, quarter, values);
+            print_run(out, runs, found, label, arm, run, time, quarter, values);
     }
     free(values);
+    return status;
+}
+
+/* Summaries have no time: one line a run. */
+static int export_summaries(FILE *out, struct result_reader *reader, const struct runs *runs, const char *arm)
+{
+    const struct result_found *found;
+    size_t count = 0;
+    char *group = message_text("%s%ssummaries", arm, *arm ? "/" : "");
+    int status = group ? STATUS_OK : STATUS_FAILED;
+    if (status == STATUS_OK && result_variables(reader, group, &found, &count) != STATUS_OK)
+        count = 0; /* a file without them */
+    for (size_t v = 0; v < count && status == STATUS_OK; v++) {
+        char *name = message_text("%s/%s", group, found[v].name);
+        double *value = NULL;
+        size_t length = 0;
+        status = name ? (int)result_column(reader, name, &value, &length) : STATUS_FAILED;
+        for (size_t run = 0; run < length && status == STATUS_OK && !ferror(out); run++) {
+            print_start(out, runs, run);
+            fprintf(out, ",,,,%s,", *arm ? arm : "scenario");
+            cli_csv_string(out, found[v].name);
+            fputc(',', out);
+            print_end(out, value[run]);
+        }
+        free(value);
+        free(name);
+    }
+    free(group);
     return status;
 }
 
 static int export_all(FILE *out, struct result_reader *reader)
 {
     const char *const *arm;
-    size_t arms = result_arms(reader, &arm), times;
+    size_t arms = result_arms(reader, &arm), times, count;
     double *time = NULL;
+    struct runs runs = {NULL, NULL};
     int status = result_column(reader, "time", &time, &times);
-    fputs("run,time,quarter,state,to,arm,variable,value\n", out);
+    result_column(reader, "point", &runs.point, &count);
+    result_column(reader, "replicate", &runs.replicate, &count);
+    fputs("run,point,replicate,time,quarter,state,to,arm,variable,value\n", out);
     for (size_t a = 0; a < arms && status == STATUS_OK; a++) {
         const struct result_found *found;
-        size_t count;
         status = result_variables(reader, arm[a], &found, &count);
         for (size_t v = 0; v < count && status == STATUS_OK; v++)
-            status = export_variable(out, reader, arm[a], &found[v], time);
+            status = export_variable(out, reader, &runs, arm[a], &found[v], time);
+        if (status == STATUS_OK)
+            status = export_summaries(out, reader, &runs, arm[a]);
     }
+    free(runs.point);
+    free(runs.replicate);
     free(time);
     return status;
 }
@@ -167,9 +218,10 @@ const struct subcommand cli_export = {
     "export",
     "FILE",
     "Write a result as a table, or a scenario's world.",
-    "One number a line, on standard output or to -o: run, time, quarter, state, to, arm, variable, value. "
-    "`to` is the pole, partner or body, `arm` the scenario, its baseline or a branch; an empty value is a "
-    "missing number.\n\n"
+    "One number a line, on standard output or to -o: run, point, replicate, time, quarter, state, to, arm, "
+    "variable, value. `to` is the pole, partner or body, `arm` the scenario, its baseline or a branch; an "
+    "empty value is a "
+    "missing number; summaries have no time.\n\n"
     "With --world FILE is a scenario, and its world is written as a world file. A scenario on that file plays "
     "as on the first one's world, draw for draw in replicate 0.",
     OPTION_OUTPUT | OPTION_FORCE | OPTION_CSV | OPTION_WORLD | OPTION_SET | OPTION_SEED,

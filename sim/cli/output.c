@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 void cli_print(const struct messages *messages)
@@ -35,11 +36,21 @@ void cli_progress_clear(struct cli_bar *bar)
 
 void cli_progress(size_t done, size_t runs, void *context)
 {
-    enum { WIDTH = 40 };
+    enum { WIDTH = 40, LINE_SECONDS = 10 };
     static const char full[WIDTH + 1] = "########################################";
     struct cli_bar *bar = context;
-    if (bar->quiet || !isatty(STDERR_FILENO) || runs < 2)
+    if (bar->quiet || runs < 2)
         return;
+    if (!isatty(STDERR_FILENO)) { /* a log: a line now and then */
+        time_t now = time(NULL);
+        if (bar->said == 0)
+            bar->said = now;
+        if (now - bar->said >= LINE_SECONDS) {
+            bar->said = now;
+            fprintf(stderr, "equipoise: %zu of %zu runs\n", done, runs);
+        }
+        return;
+    }
     bar->drawn = true;
     int filled = (int)(done * WIDTH / runs);
     fprintf(stderr, "\r[%-*.*s] %zu of %zu runs", WIDTH, filled, full, done, runs);
