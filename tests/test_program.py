@@ -35,7 +35,7 @@ SCENARIOS = ROOT / "tests" / "scenarios"
 TINY, GRID, LIST, FAILING, WAR = (str(SCENARIOS / f"{name}.cfg") for name in ("tiny", "grid", "list", "failing", "war"))
 COMMANDS = {  # the options that each must explain
     "run": "--output --set --seed --replicates --threads --force --no-baseline --replay --run",
-    "sweep": "--output --set --seed --replicates --threads --force --no-baseline --resume --shard",
+    "sweep": "--output --set --seed --replicates --threads --force --no-baseline --resume --shard --extend",
     "validate": "--set --seed --replicates",
     "check": "--set --seed --replicates --threads --format --all --ablate --perturb",
     "list": "--format",

@@ -235,6 +235,32 @@ class Sweep(unittest.TestCase):
         self.assertIn("b.h5.journal.1: error: cannot be opened: Is a directory", done.stderr)
         self.assertFalse((self.dir / "b.h5").exists())
 
+    def test_a_finished_sweep_is_extended(self):
+        """No run is repeated, and the file is the one that the larger sweep would have made."""
+        for more in "", 'record = { every = 8; variables = ["gdp", "threat_from", "alive"]; };':
+            self.write(more)
+            expected = self.whole("-r", "40")
+            self.ends(0, "sweep", "s.cfg", "-q", "--force", "-o", "few.h5", "-r", "15")
+            done = self.ends(0, "sweep", "s.cfg", "--force", "-o", "more.h5", "-r", "40", "--extend", "few.h5")
+            self.assertIn("120 runs (3 points x 40)", done.stdout)
+            self.assertIn("45 of them taken over", done.stdout)
+            self.assertEqual((self.dir / "more.h5").read_bytes(), expected)
+        text = (self.dir / "s.cfg").read_text()
+        (self.dir / "s.cfg").write_text(text.replace("0.1, 0.2, 0.3", "0.1, 0.15, 0.2, 0.3"))
+        expected = self.whole("-r", "40")
+        done = self.ends(0, "sweep", "s.cfg", "--force", "-o", "points.h5", "-r", "40", "--extend", "more.h5")
+        self.assertIn("120 of them taken over", done.stdout)
+        self.assertEqual((self.dir / "points.h5").read_bytes(), expected)
+        for words, said in ((("--seed", "9"), "another world, other events, another seed"),
+                            (("-s", "model.threat.norm=4"), "another world")):
+            done = self.ends(4, "sweep", "s.cfg", "-o", "no.h5", "--extend", "few.h5", *words)
+            self.assertIn("few.h5: error: cannot be extended: it is of " + said, done.stderr)
+        (self.dir / "s.cfg").write_text(text.replace("arms_reaction", "buck_passing"))
+        self.assertIn("its sweep varies other parameters",
+                      self.ends(4, "sweep", "s.cfg", "-o", "no.h5", "--extend", "few.h5").stderr)
+        self.ends(4, "sweep", "s.cfg", "-o", "no.h5", "--extend", "not-there.h5")
+        self.assertFalse((self.dir / "no.h5").exists())
+
     def test_any_run_is_played_again(self):
         self.write('record = { every = 8; variables = ["gdp", "burden"]; };')
         self.whole("-r", "4")

@@ -26,7 +26,7 @@ enum {
     OPTION_CHECK = 1024,  /* --all, --ablate, --perturb */
     OPTION_WORLD = 2048,  /* --world, --replicate */
     OPTION_RUN = 4096,    /* --run, --arm */
-    OPTION_RESUME = 8192, /* --resume, --shard */
+    OPTION_RESUME = 8192, /* --resume, --shard, --extend */
     OPTION_REPLAY = 16384 /* --replay, --run */
 };
 
@@ -35,7 +35,7 @@ struct cli_options {
     size_t arguments;
     const char **set;
     size_t sets;
-    const char *output, *seed, *replicates, *replicate, *run, *arm, *replay;
+    const char *output, *seed, *replicates, *replicate, *run, *arm, *replay, *extend;
     int threads;
     bool force, quiet, verbose, no_baseline, variables, all, ablate, world, resume;
     int shard, shards; /* --shard 2/3 is 1 of 3; 0 of 0 without */

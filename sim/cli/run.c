@@ -54,6 +54,8 @@ static void print_summary(const struct scenario *s, const struct outcome *o, con
     if (s->points > 1)
         printf(" (%zu points x %lu)", s->points, s->replicates);
     printf("%s in %.1f s", o->baseline ? ", each with its paired baseline," : "", o->seconds);
+    if (o->taken > 0)
+        printf(", %zu of them taken over", o->taken);
     printf(o->failed ? ", %zu failed.\n" : ".\n", o->failed);
     if (s->points == 1)
         print_changes(s, o);
@@ -121,6 +123,7 @@ static int play(const struct cli_options *options, bool design)
         .journal = design,
         .resume = options->resume,
         .replicate = replicate,
+        .extend = options->extend,
         .origin = origin,
         .shard = options->shards ? (size_t)options->shard - 1 : 0,
         .shards = (size_t)options->shards,
@@ -200,11 +203,9 @@ const struct subcommand cli_sweep = {
     "sweep",
     "SCENARIO",
     "Play the sweep block of a scenario into one file.",
-    "Designs: grid (every combination) and list (values side by side). "
-    "What is finished is kept in OUTPUT.journal until the file is whole: after a "
-    "crash or Ctrl-C, --resume goes on. --shard 2/3 plays the second of three "
-    "parts, on another machine perhaps; merge puts them together. "
-    "The parameters of a run are in /parameters of the file, by path.",
+    "Designs: grid (every combination) and list (values side by side); what a run was given is "
+    "in /parameters. Finished runs are kept in OUTPUT.journal until the file is "
+    "whole, so that --resume goes on. merge puts shards together.",
     RUN_OPTIONS | OPTION_RESUME,
     1,
     1,

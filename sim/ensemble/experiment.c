@@ -1,4 +1,5 @@
 #include "ensemble/experiment.h"
+#include "ensemble/extend.h"
 #include "ensemble/file.h"
 #include "ensemble/journal.h"
 #include "ensemble/ranks.h"
@@ -238,6 +239,8 @@ static enum status play_batch(struct work *w, struct player *players, int thread
             bool skip;
 #pragma omp atomic read
             skip = short_of_memory;
+            if (b->status[k] != RUN_NOT_PLAYED) /* taken over from a finished file */
+                continue;
             if (skip || stop_asked()) {
                 blank(w, b, k);
                 continue;
@@ -339,6 +342,18 @@ static bool mine(const struct work *w, const struct journals *journals, size_t n
     return !others && (journals == NULL || holder(journals, number) == NULL);
 }
 
+/* Runs that the extended file has need not be played. */
+static enum status take_over(struct work *w, struct batch *b, size_t *done)
+{
+    enum status status = extend_fill(w->extension, b, w->messages);
+    for (size_t k = 0; k < b->count; k++)
+        if (b->status[k] != RUN_NOT_PLAYED) {
+            w->outcome->taken++;
+            ++*done;
+        }
+    return status;
+}
+
 /* Plays what is not there yet: into the journal, or straight into the file. */
 static enum status play_all(struct work *w, const struct journals *journals, struct batch *b)
 {
@@ -359,7 +374,10 @@ static enum status play_all(struct work *w, const struct journals *journals, str
             continue;
         begin_batch(w, b, k);
         double begun = now();
-        status = play_batch(w, players, threads, b, &done);
+        if (w->extension != NULL)
+            status = take_over(w, b, &done);
+        if (status == STATUS_OK)
+            status = play_batch(w, players, threads, b, &done);
         o->step_seconds += now() - begun;
         if (journal != NULL && !batch_whole(b))
             break; /* told to stop: what is not whole is played again */
@@ -548,7 +566,11 @@ enum status experiment_run(const struct scenario *scenario, const struct experim
         status = STATUS_FAILED;
     if (status == STATUS_OK) {
         stop_listen();
-        status = options->journal ? play_with_journal(&w, &batch) : play_in_memory(&w, &batch);
+        if (options->extend != NULL)
+            status = extend_open(options->extend, scenario, w.plays, &w.extension, messages);
+        if (status == STATUS_OK)
+            status = options->journal ? play_with_journal(&w, &batch) : play_in_memory(&w, &batch);
+        extend_close(w.extension);
         stop_unlisten();
     }
     if (batch.scenario != NULL)

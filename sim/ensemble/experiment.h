@@ -17,6 +17,8 @@ struct experiment_options {
     bool force;         /* replace an existing file, and a journal that was left */
     bool journal;       /* keep a journal, OUTPUT.journal, and make the file from it */
     bool resume;        /* go on with a journal that was left */
+    const char *
+        extend; /* a finished file of the same sweep with fewer replicates or points: its runs are taken over */
     size_t replicate;   /* number of the first replicate: not 0 where one run is played again */
     const char *origin; /* how the program was called, for who merges journals */
     size_t shard,
@@ -40,7 +42,7 @@ struct outcome {
         size_t run;
         char *message;
     } failure[3];           /* the first that failed */
-    size_t kept;            /* runs that a journal had already */
+    size_t kept, taken;     /* runs that a journal had already; that came from the file that is extended */
     double *effect, *level; /* [claims][runs]; NAN where the run failed or the comparison was not played */
     double **
         last; /* [records][2 * length]: mean of the last record of scenario and baseline over good runs; NULL where a

@@ -19,6 +19,7 @@ struct work {
     double good;   /* runs that count in the means of the last record */
     struct result_writer *writer;
     struct result_table *table[FILE_TABLES];
+    struct extension *extension; /* NULL: nothing is taken over */
     /* lent to the writer until the file is published */
     struct result_plan plan;
     char **label; /* [times] "2021Q3" */

@@ -452,6 +452,15 @@ static struct scenario *new_scenario(const char *file)
     return s;
 }
 
+/* Whether memory ran out while the files were read: then it is not they that are wrong. */
+static bool wants_memory(const struct messages *messages, size_t before)
+{
+    for (size_t k = before < messages->count ? before : messages->count; k < messages->count; k++)
+        if (strstr(messages->list[k].text, "out of memory") != NULL)
+            return true;
+    return false;
+}
+
 enum status scenario_load(const char *file, const struct scenario_options *options, struct scenario **scenario,
                           struct messages *messages)
 {
@@ -499,9 +508,10 @@ enum status scenario_load(const char *file, const struct scenario_options *optio
     }
     s->text = chain->text[0];
     chain->text[0] = NULL;
-    status = messages->errors > before            ? STATUS_INVALID
-             : s->world == NULL || messages->lost ? STATUS_FAILED
-                                                  : STATUS_OK;
+    status = messages->lost || wants_memory(messages, before) ? STATUS_FAILED
+             : messages->errors > before                      ? STATUS_INVALID
+             : s->world == NULL                               ? STATUS_FAILED
+                                                              : STATUS_OK;
 out:
     for (size_t k = 0; chain != NULL && k < LONGEST_CHAIN; k++) {
         if (k < chain->files)
