@@ -28,6 +28,11 @@ struct work {
     char *disk;   /* where a large file is made; NULL: in memory */
 };
 
+/* Whether an arm is played; bytes that a run leaves; runs of a batch of such (size.c). */
+bool size_plays(const struct scenario *scenario, bool baseline, size_t arm);
+size_t size_run(const struct scenario *scenario, const bool *plays, size_t times);
+size_t size_batch(size_t bytes_run);
+
 /* Begins the file. */
 enum status file_begin(struct work *work);
 

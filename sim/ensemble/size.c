@@ -1,0 +1,124 @@
+/* What an experiment is before it is run: how large, and which. */
+#include "ensemble/file.h"
+#include "ensemble/journal.h"
+#include "ensemble/ranks.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_RUNS_AT_ONCE = 64, MOST_SMALL_RUNS = 512 };
+#define MOST_BYTES_AT_ONCE ((size_t)512 << 20)
+#define SMALL_BYTES ((size_t)4 << 20)
+
+long *experiment_quarters(const struct scenario *s, size_t *count)
+{
+    *count = (size_t)(s->end - s->start + 1) / s->every;
+    long *quarter = calloc(*count + 1, sizeof *quarter);
+    for (size_t t = 0; quarter != NULL && t < *count; t++)
+        quarter[t] = s->start + (long)((t + 1) * s->every) - 1;
+    return quarter;
+}
+
+bool size_plays(const struct scenario *s, bool baseline, size_t arm)
+{
+    if (arm == 0)
+        return true;
+    if (arm == 1)
+        return baseline && s->changes_something;
+    return baseline;
+}
+
+/* Runs at once: a multiple of 64, of which HDF5's chunks are made; where a run leaves little, more of them. */
+size_t size_batch(size_t bytes_run)
+{
+    size_t batch = MOST_RUNS_AT_ONCE;
+    while (batch > 1 && batch * bytes_run > MOST_BYTES_AT_ONCE)
+        batch /= 2;
+    while (batch >= MOST_RUNS_AT_ONCE && batch < MOST_SMALL_RUNS && 2 * batch * bytes_run <= SMALL_BYTES)
+        batch *= 2;
+    return batch;
+}
+
+size_t size_run(const struct scenario *s, const bool *plays, size_t times)
+{
+    size_t figures = 1 + 2 * s->claims + (plays[1] ? 2 : 1) * s->summaries;
+    return (batch_row_length(s, plays, times) + figures) * sizeof(double);
+}
+
+struct experiment_size experiment_measure(const struct scenario *s, bool baseline)
+{
+    struct experiment_size size = {.runs = s->points * s->replicates};
+    bool plays[64] = {false};
+    for (size_t a = 0; a < s->arms; a++)
+        size.arms += plays[a] = size_plays(s, baseline, a);
+    size.times = (size_t)(s->end - s->start + 1) / s->every;
+    size.bytes_row = (double)size_run(s, plays, size.times);
+    size.bytes_file = size.bytes_row * (double)size.runs;
+    size_t batch = size_batch((size_t)size.bytes_row);
+    size.bytes_memory = size.bytes_row * (double)batch +
+                        (double)s->world->arena_length * sizeof(double) * 2 * (double)size.arms;
+    return size;
+}
+
+char *experiment_identity(const struct scenario *s, bool baseline)
+{
+    char *effective = scenario_effective(s), *text = NULL;
+    size_t length = 0;
+    FILE *out = effective ? open_memstream(&text, &length) : NULL;
+    if (out == NULL) {
+        free(effective);
+        return NULL;
+    }
+    fprintf(out, "Equipoise %s\nscenario %s\nruns %zu x %lu\nbaseline %d\n", EQUIPOISE_VERSION, s->name,
+            s->points, s->replicates, baseline);
+    for (size_t f = 0; f < s->factors; f++) {
+        fprintf(out, "factor %s", s->factor[f].path);
+        uint32_t hash = 0; /* of its value at every point */
+        for (size_t p = 0; p < s->points; p++) {
+            char value[40];
+            snprintf(value, sizeof value, "%u %.17g", hash, scenario_factor(s, f, p));
+            hash = cast_hash(value);
+        }
+        fprintf(out, " %08x\n", hash);
+    }
+    for (size_t k = 0; k < s->summaries; k++)
+        fprintf(out, "summary %s %ld %ld\n", s->summary[k].name, s->summary[k].first, s->summary[k].last);
+    for (size_t k = 0; k < s->claims; k++)
+        fprintf(out, "claim %s %s %s %s\n", s->claim[k].id, s->claim[k].quantity_text, s->claim[k].at_text,
+                s->claim[k].versus_text);
+    for (size_t a = 2; a < s->arms; a++)
+        fprintf(out, "branch %s\n", s->arm[a].name);
+    fputs(effective, out);
+    fputs("text of the file:\n", out);
+    fputs(s->text, out);
+    free(effective);
+    bool failed = ferror(out) != 0;
+    if (fclose(out) != 0 || failed) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+size_t experiment_rank(size_t *size)
+{
+    struct ranks ranks = ranks_join();
+    *size = ranks.size;
+    return ranks.rank;
+}
+
+const char *experiment_library(void)
+{
+    return ranks_library();
+}
+
+char *experiment_origin(const char *path, struct messages *messages)
+{
+    struct journal *journal = NULL;
+    char *origin = NULL;
+    if (journal_read_only(path, &journal, messages) == STATUS_OK)
+        origin = strdup(journal_origin(journal));
+    journal_close(journal, false);
+    return origin;
+}
