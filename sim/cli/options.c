@@ -144,9 +144,12 @@ static error_t option(int key, char *value, struct argp_state *state)
         o->resume = true;
         return 0;
     case KEY_SHARD: {
-        int length = 0;
-        if (sscanf(value, "%6d/%6d%n", &o->shard, &o->shards, &length) != 2 || value[length] != '\0' ||
-            o->shard < 1 || o->shard > o->shards)
+        errno = 0;
+        o->shard = (int)strtol(value, &end, 10);
+        char *whole = end;
+        o->shards = *end == '/' ? (int)strtol(end + 1, &whole, 10) : 0;
+        if (errno || *end != '/' || *whole != '\0' || o->shard < 1 || o->shards > 1000000 ||
+            o->shard > o->shards)
             argp_error(state, "--shard: '%s' is not allowed (allowed: K/N, with K from 1 to N)", value);
         return 0;
     }

@@ -377,7 +377,8 @@ static enum status play_with_journal(struct work *w, struct batch *b)
 {
     struct ranks ranks = {0, 1};
     ranks.rank = experiment_rank(&ranks.size);
-    struct journals journals = {calloc(1, sizeof(struct journal *)), 1};
+    struct journal **first = calloc(1, sizeof(struct journal *));
+    struct journals journals = {first, 1};
     char *identity = experiment_identity(w->scenario, w->outcome->baseline);
     struct experiment_options how = *w->options;
     bool shard = how.shards > 0, goes_on = how.resume && !shard, published = false;
@@ -385,7 +386,12 @@ static enum status play_with_journal(struct work *w, struct batch *b)
         how.shard = ranks.rank;
         how.shards = ranks.size;
     }
-    enum status status = journals.list ? open_own(w, ranks, identity, &journals.list[0]) : STATUS_FAILED;
+    if (first == NULL) {
+        free(identity);
+        ranks_worst((int)STATUS_FAILED);
+        return STATUS_FAILED;
+    }
+    enum status status = open_own(w, ranks, identity, &journals.list[0]);
     status = (enum status)ranks_worst((int)status); /* all or none: nobody waits for one that could not begin */
     if (status == STATUS_OK && goes_on)
         open_others(w, ranks, identity, &journals);
@@ -405,8 +411,8 @@ static enum status play_with_journal(struct work *w, struct batch *b)
     }
     close_others(&journals, published);
     status = (enum status)ranks_worst((int)status);
-    bool empty = journals.list && journals.list[0] && journal_batches(journals.list[0]) == 0;
-    journal_close(journals.list ? journals.list[0] : NULL, published || (empty && !shard && ranks.size == 1));
+    bool empty = journals.list[0] != NULL && journal_batches(journals.list[0]) == 0;
+    journal_close(journals.list[0], published || (empty && !shard && ranks.size == 1));
     free(journals.list);
     free(identity);
     return status;
@@ -463,11 +469,11 @@ enum status experiment_run(const struct scenario *scenario, const struct experim
 }
 
 enum status experiment_merge(const struct scenario *scenario, const struct experiment_options *options,
-                             const char *const *paths, size_t count, struct outcome *outcome,
+                             const char *const *journals, size_t count, struct outcome *outcome,
                              struct messages *messages)
 {
     struct work w = {.scenario = scenario, .options = options, .outcome = outcome, .messages = messages};
-    struct journal **journal = calloc(count + 1, sizeof *journal);
+    struct journal **journal = calloc(count + 1, sizeof(struct journal *));
     struct batch batch = {0};
     size_t before = messages->errors;
     double begun = now();
@@ -481,16 +487,16 @@ enum status experiment_merge(const struct scenario *scenario, const struct exper
                                          size_batch(size_run(scenario, w.plays, outcome->times)))))
         status = STATUS_FAILED;
     for (size_t k = 0; k < count && status == STATUS_OK; k++) {
-        status = journal_read_only(paths[k], &journal[k], messages);
+        status = journal_read_only(journals[k], &journal[k], messages);
         if (status == STATUS_OK && strcmp(journal_identity(journal[k]), identity) != 0) {
-            message_add(messages, SEVERITY_ERROR, (struct place){paths[k], 0, NULL},
+            message_add(messages, SEVERITY_ERROR, (struct place){journals[k], 0, NULL},
                         "is a shard of another sweep than %s", scenario->file);
             status = STATUS_IO;
         }
     }
-    const struct journals journals = {journal, count};
+    const struct journals all = {journal, count};
     if (status == STATUS_OK)
-        status = assemble(&w, &journals, &batch);
+        status = assemble(&w, &all, &batch);
     for (size_t k = 0; journal != NULL && k < count; k++)
         journal_close(journal[k], false);
     free(journal);

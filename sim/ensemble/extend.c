@@ -234,7 +234,8 @@ enum status extend_fill(struct extension *e, struct batch *b, struct messages *m
 {
     const struct scenario *s = e->scenario;
     for (size_t slot = 0; slot < b->count; slot++) {
-        size_t run = b->first + slot, old = find(e, run % s->points, (double)(run / s->points));
+        size_t run = b->first + slot, replicate = run / s->points;
+        size_t old = find(e, run % s->points, (double)replicate);
         if (old == e->runs)
             continue;
         if (copy_rows(e, b, slot, old) != STATUS_OK)

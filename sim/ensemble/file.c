@@ -61,7 +61,8 @@ static void run_columns(const struct work *w, struct batch *b, struct result_col
     const char **text = b ? (const char **)(void *)b->number[3] : (const char **)none;
     for (size_t k = 0; b != NULL && k < b->count; k++) {
         point[k] = (double)((b->first + k) % s->points);
-        replicate[k] = (double)(w->options->replicate + (b->first + k) / s->points);
+        size_t number = w->options->replicate + (b->first + k) / s->points;
+        replicate[k] = (double)number;
         seed[k] = (int64_t)s->seed;
         text[k] = b->message[k] ? b->message[k] : "";
     }

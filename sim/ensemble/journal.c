@@ -258,7 +258,8 @@ enum status journal_open(const char *path, const char *origin, const char *ident
     drop_torn(j);
     if (ftruncate(j->file, (off_t)j->end) != 0)
         status = fails(j, "written", errno, messages);
-    qsort(j->place, j->places, sizeof *j->place, by_batch);
+    if (j->places > 0)
+        qsort(j->place, j->places, sizeof *j->place, by_batch);
 out:
     if (status != STATUS_OK) {
         journal_close(j, false);
@@ -297,7 +298,8 @@ enum status journal_read_only(const char *path, struct journal **out, struct mes
         j = NULL;
     } else {
         drop_torn(j);
-        qsort(j->place, j->places, sizeof *j->place, by_batch);
+        if (j->places > 0)
+            qsort(j->place, j->places, sizeof *j->place, by_batch);
     }
     *out = j;
     return status;

@@ -18,13 +18,13 @@ struct journal;
  * process is refused.  identity: a text that says which sweep this is; a journal of another one is refused.  origin: a
  * text that says how it was called, kept and not compared.  STATUS_IO with a message on failure. */
 enum status journal_open(const char *path, const char *origin, const char *identity, bool resume,
-                         struct journal **journal, struct messages *messages);
+                         struct journal **out, struct messages *messages);
 
 /* Takes a journal away, unless another process works on it. */
 void journal_discard(const char *path);
 
 /* Opens a finished journal to read alone. */
-enum status journal_read_only(const char *path, struct journal **journal, struct messages *messages);
+enum status journal_read_only(const char *path, struct journal **out, struct messages *messages);
 
 /* Frees; the file stays unless `remove`.  NULL is allowed. */
 void journal_close(struct journal *journal, bool remove);

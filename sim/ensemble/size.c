@@ -113,12 +113,12 @@ const char *experiment_library(void)
     return ranks_library();
 }
 
-char *experiment_origin(const char *path, struct messages *messages)
+char *experiment_origin(const char *journal, struct messages *messages)
 {
-    struct journal *journal = NULL;
+    struct journal *opened = NULL;
     char *origin = NULL;
-    if (journal_read_only(path, &journal, messages) == STATUS_OK)
-        origin = strdup(journal_origin(journal));
-    journal_close(journal, false);
+    if (journal_read_only(journal, &opened, messages) == STATUS_OK)
+        origin = strdup(journal_origin(opened));
+    journal_close(opened, false);
     return origin;
 }

@@ -161,10 +161,10 @@ static void deal(struct world *world)
     for (size_t i = 0; i < n; i++) {
         size_t before = 0;
         for (size_t j = 0; j < n; j++)
-            before += lot[j] < lot[i] || (lot[j] == lot[i] && j < i);
+            before += lot[j] < lot[i] || (j < i && lot[j] == lot[i]);
         cell[i] = (double)before;
-        put(world, i, ((double)(before % width) + 0.5) / (double)width - 0.5,
-            0.5 - ((double)(before / width) + 0.5) / (double)width);
+        size_t column = before % width, row = before / width;
+        put(world, i, ((double)column + 0.5) / (double)width - 0.5, 0.5 - ((double)row + 0.5) / (double)width);
     }
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++) {

@@ -86,11 +86,11 @@ enum status result_rows(struct result_writer *writer, size_t arm, size_t first, 
 enum status result_columns(struct result_writer *writer, const struct result_column *column, size_t count,
                            bool parameters, struct messages *messages);
 
-/* The same, a portion of the runs at a time.  group: "" the root, "parameters", "summaries", ...; begin takes the
+/* The same, a portion of the runs at a time.  group_name: "" the root, "parameters", "summaries", ...; begin takes the
  * descriptions, with `text` non-NULL for texts; put takes values of `count` runs from `first` on.  End frees; NULL is
  * allowed. */
-enum status result_table_begin(struct result_writer *writer, const char *group,
-                               const struct result_column *column, size_t count, struct result_table **table,
+enum status result_table_begin(struct result_writer *writer, const char *group_name,
+                               const struct result_column *column, size_t count, struct result_table **out,
                                struct messages *messages);
 enum status result_table_put(struct result_table *table, const struct result_column *column, size_t first,
                              size_t count, struct messages *messages);

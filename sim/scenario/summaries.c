@@ -84,24 +84,34 @@ void read_summaries(struct reading *r, const config_setting_t *list)
 }
 
 /* Adds a summary of a sweep that says nothing; false if memory ran out. */
-static bool add(struct scenario *s, char *quantity, enum take take, long first, long last)
+static bool add(struct scenario *s, const char *quantity, enum take take, long first, long last)
 {
-    struct summary *grown = realloc(s->summary, (s->summaries + 1) * sizeof *grown);
-    char *why = NULL;
     struct summary summary = {.take = take, .first = first, .last = last, .becomes = NAN};
-    if (grown == NULL || quantity == NULL)
-        return false;
-    s->summary = grown;
-    summary.quantity_text = quantity;
+    char *why = NULL;
+    summary.quantity_text = strdup(quantity);
     summary.name = name_of(s, quantity, take);
-    if (summary.name == NULL || quantity_parse(s->cast, quantity, &summary.quantity, &why) != STATUS_OK) {
-        free(why);
+    bool good = summary.quantity_text != NULL && summary.name != NULL &&
+                quantity_parse(s->cast, quantity, &summary.quantity, &why) == STATUS_OK;
+    struct summary *grown = good ? realloc(s->summary, (s->summaries + 1) * sizeof *grown) : NULL;
+    free(why);
+    if (grown == NULL) {
+        free(summary.quantity_text);
         free(summary.name);
-        free(quantity);
+        quantity_free(&summary.quantity);
         return false;
     }
-    s->summary[s->summaries++] = summary;
+    grown[s->summaries++] = summary;
+    s->summary = grown;
     return true;
+}
+
+/* The date on which a relation of two changes. */
+static bool add_date(struct scenario *s, const char *name, const char *first, const char *second)
+{
+    char *quantity = message_text("%s[%s,%s]", name, first, second);
+    bool good = quantity != NULL && add(s, quantity, TAKE_DATE, s->start, s->end);
+    free(quantity);
+    return good;
 }
 
 /* Whether the window of a claim is summed up already. */
@@ -121,19 +131,18 @@ bool scenario_sum_up(struct scenario *s)
     bool good = true;
     for (size_t k = 0; k < s->claims && good; k++)
         if (!s->claim[k].either && !covered(s, &s->claim[k]))
-            good = add(s, strdup(s->claim[k].quantity_text), TAKE_MEAN, s->claim[k].first, s->claim[k].last);
+            good = add(s, s->claim[k].quantity_text, TAKE_MEAN, s->claim[k].first, s->claim[k].last);
     for (size_t v = 0; v < variable_count && good; v++)
         if (variable_table[v].shape ==
             SHAPE_MODEL) /* at the end alone: some are dear to work out every quarter */
-            good = add(s, strdup(variable_table[v].name), TAKE_FINAL, s->start, s->end);
+            good = add(s, variable_table[v].name, TAKE_FINAL, s->start, s->end);
     for (size_t d = 0; d < deciders->count; d++) {
         const char *code = cast->code[deciders->state[d]];
         for (size_t b = 0; b < cast->bodies && good; b++)
-            good = add(s, message_text("membership[%s,%s]", code, cast->body[b]), TAKE_DATE, s->start, s->end);
+            good = add_date(s, "membership", code, cast->body[b]);
         for (size_t p = 0; p < poles->count && good; p++)
             if (poles->state[p] != deciders->state[d])
-                good = add(s, message_text("hosting[%s,%s]", cast->code[poles->state[p]], code), TAKE_DATE,
-                           s->start, s->end);
+                good = add_date(s, "hosting", cast->code[poles->state[p]], code);
     }
     return good;
 }
