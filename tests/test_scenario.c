@@ -2,9 +2,9 @@
  *
  * tests/bad-scenarios holds one small file for each fault.  The lines "//! ..." at its top are the messages that it must
  * give, all of them, in this order, less the folder's name. */
+#include "folder.h"
 #include "testing.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -18,40 +18,6 @@
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
 /* ---- small tools ------------------------------------------------------------------------------------------- */
-
-static char folder[64]; /* for files made here */
-
-static int make_folder(void **unused)
-{
-    (void)unused;
-    strcpy(folder, "/tmp/equipoise-scenario-XXXXXX");
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **unused)
-{
-    (void)unused;
-    DIR *directory = opendir(folder);
-    for (struct dirent *entry; directory != NULL && (entry = readdir(directory)) != NULL;) {
-        char *path = message_text("%s/%s", folder, entry->d_name);
-        remove(path);
-        free(path);
-    }
-    closedir(directory);
-    return rmdir(folder);
-}
-
-/* Writes a file into the folder; the path is good until the next call. */
-static const char *write_file(const char *name, const char *text)
-{
-    static char path[128];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *out = fopen(path, "w");
-    assert_non_null(out);
-    assert_int_equal(fwrite(text, 1, strlen(text), out), strlen(text));
-    assert_int_equal(fclose(out), 0);
-    return path;
-}
 
 /* A scenario on top of a world of the repository. */
 static const char *write_scenario(const char *name, const char *world, const char *text)

@@ -1,49 +1,15 @@
 /* Synthetic worlds: what is drawn, that it belongs to seed and replicate alone, and that a world written as a file is the
  * same world.  What is refused is in tests/bad-scenarios/synthetic-*.cfg. */
+#include "folder.h"
 #include "testing.h"
 
 #include "ensemble/experiment.h"
 #include "model/power.h"
 #include "model/synthetic.h"
 
-#include <dirent.h>
 #include <unistd.h>
 
 #define TIME "time = { start = \"2000Q1\"; end = \"2001Q4\"; };\n"
-
-static char folder[64]; /* for files made here */
-
-static int make_folder(void **unused)
-{
-    (void)unused;
-    strcpy(folder, "/tmp/equipoise-synthetic-XXXXXX");
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **unused)
-{
-    (void)unused;
-    DIR *directory = opendir(folder);
-    for (struct dirent *entry; directory != NULL && (entry = readdir(directory)) != NULL;) {
-        char *path = message_text("%s/%s", folder, entry->d_name);
-        remove(path);
-        free(path);
-    }
-    closedir(directory);
-    return rmdir(folder);
-}
-
-/* Writes a file into the folder; the path is good until the next call. */
-static const char *write_file(const char *name, const char *text)
-{
-    static char path[128];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *out = fopen(path, "w");
-    assert_non_null(out);
-    assert_int_equal(fwrite(text, 1, strlen(text), out), strlen(text));
-    assert_int_equal(fclose(out), 0);
-    return path;
-}
 
 static struct scenario *load_text(const char *text)
 {

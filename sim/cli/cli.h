@@ -90,8 +90,7 @@ void cli_table_add(struct cli_table *table, char *const *cells); /* takes the ce
 void cli_table_print(struct cli_table *table, enum cli_format format, const bool *number);
 void cli_table_free(struct cli_table *table);
 
-/* Writes a string as JSON, or quoted for CSV where it needs to be. */
-void cli_json_string(FILE *out, const char *text);
+/* Writes a string, quoted for CSV where it needs to be. */
 void cli_csv_string(FILE *out, const char *text);
 
 /* A number for people: 4 significant digits; "-" if it is not known. */

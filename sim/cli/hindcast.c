@@ -1,4 +1,5 @@
 /* How a scenario fares against history: tables, and in plain words where history went another way. */
+#include "base/json.h"
 #include "cli/cli.h"
 #include "evidence/hindcast.h"
 
@@ -283,7 +284,7 @@ static void print_words(const struct cli_table *words, enum cli_format format)
         printf(",\n\"another_way\": [");
         for (size_t k = 0; k < words->rows; k++) {
             printf("%s", k ? ",\n  " : "\n  ");
-            cli_json_string(stdout, words->cell[k] ? words->cell[k] : "");
+            json_string(stdout, words->cell[k] ? words->cell[k] : "");
         }
         printf("]}");
         return;
@@ -333,7 +334,7 @@ static void print_one(const struct cli_hindcast *one, enum cli_format format)
     cli_history_words(s, one->score, &words);
     if (format == FORMAT_JSON) {
         fputs("{\"scenario\": ", stdout);
-        cli_json_string(stdout, s->name);
+        json_string(stdout, s->name);
         printf(", \"state\": \"%s\", \"runs\": %zu, \"failed\": %zu", s->cast->code[s->hindcast->state],
                one->score->runs, one->score->failed);
     } else {

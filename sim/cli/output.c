@@ -1,6 +1,8 @@
 /* What the program says: messages, progress, tables, numbers. */
 #include "cli/cli.h"
 
+#include "base/json.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,20 +64,6 @@ char *cli_number(double value)
     if (isnan(value))
         return message_text("-");
     return fabs(value) >= 1e5 ? message_text("%.0f", value) : message_text("%.4g", value);
-}
-
-void cli_json_string(FILE *out, const char *text)
-{
-    fputc('"', out);
-    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
-        if (*c == '"' || *c == '\\')
-            fprintf(out, "\\%c", *c);
-        else if (*c < 0x20)
-            fprintf(out, "\\u%04x", *c);
-        else
-            fputc(*c, out);
-    }
-    fputc('"', out);
 }
 
 void cli_csv_string(FILE *out, const char *text)
@@ -217,14 +205,14 @@ static void print_json(const struct cli_table *table, const bool *number)
         for (size_t c = 0; c < table->columns; c++) {
             const char *text = cell_of(table, r, c);
             printf("%s", c ? ", " : "");
-            cli_json_string(stdout, table->heading[c]);
+            json_string(stdout, table->heading[c]);
             fputs(": ", stdout);
             if (number[c] && is_missing(text))
                 fputs("null", stdout);
             else if (number[c])
                 fputs(text, stdout);
             else
-                cli_json_string(stdout, text);
+                json_string(stdout, text);
         }
         puts(r + 1 < table->rows ? "}," : "}");
     }

@@ -1,24 +1,12 @@
 #include "ensemble/file.h"
 
+#include "base/json.h"
+
 #include <gsl/gsl_version.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* A text as JSON. */
-static void json_text(FILE *out, const char *name, const char *text)
-{
-    fprintf(out, "\"%s\": \"", name);
-    for (const unsigned char *c = (const unsigned char *)text; *c; c++)
-        if (*c == '"' || *c == '\\')
-            fprintf(out, "\\%c", *c);
-        else if (*c < 0x20)
-            fprintf(out, "\\u%04x", *c);
-        else
-            fputc(*c, out);
-    fputc('"', out);
-}
 
 /* The events of the scenario as a JSON list, for pictures; the caller frees. */
 static char *events_of(const struct scenario *s)
@@ -33,12 +21,12 @@ static char *events_of(const struct scenario *s)
     for (size_t k = 0; k < events->count; k++) {
         char at[16];
         scenario_quarter_text(events->list[k].at, at);
-        fprintf(out, "%s{", k ? ", " : "");
-        json_text(out, "at", at);
-        fputs(", ", out);
-        json_text(out, "path", events->remark[k].path);
-        fputs(", ", out);
-        json_text(out, "note", events->remark[k].note ? events->remark[k].note : "");
+        fprintf(out, "%s{\"at\": ", k ? ", " : "");
+        json_string(out, at);
+        fputs(", \"path\": ", out);
+        json_string(out, events->remark[k].path);
+        fputs(", \"note\": ", out);
+        json_string(out, events->remark[k].note ? events->remark[k].note : "");
         fputc('}', out);
     }
     fputc(']', out);
