@@ -94,7 +94,9 @@ class Analyze(unittest.TestCase):
                 out.attrs[key] = value
             if moved:
                 group = out.create_group("design", track_order=True)
-                group["moved"], group["step"] = np.tile(moved, replicates), np.tile(step, replicates)
+                for column, values in (("moved", moved), ("step", step)):
+                    group[column] = np.tile(values, replicates)
+                    group[column].dims[0].attach_scale(out["run"])
         return file
 
     def setUp(self):
@@ -329,7 +331,7 @@ class Analyze(unittest.TestCase):
         self.ends(UNREADABLE, copy)
         copy = self.changed(self.sobol)
         with h5py.File(copy, "r+") as data:
-            data["point"][:] = data["point"][::-1]
+            data["point"][:] = data["point"][:][::-1]
         self.ends(UNREADABLE, copy)
 
 

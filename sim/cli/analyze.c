@@ -535,7 +535,7 @@ static int analyze(const struct cli_options *options)
 const struct subcommand cli_analyze = {
     "analyze",
     "FILE",
-    "Which parameters matter in a sweep, and what is luck.",
+    "What matters in a sweep, and what of it is luck.",
     "Of a sweep by sobol: first (Saltelli et al. 2010), total (Jansen 1999), second order (Saltelli 2002); by "
     "morris: mu* (Campolongo et al. 2007), mu, sigma (Morris 1991). NAME is a summary, baseline/NAME, "
     "effect/NAME (scenario less baseline) or a claim; by default all claims, else all summaries that vary. "

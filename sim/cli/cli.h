@@ -28,7 +28,7 @@ enum {
     OPTION_RUN = 4096,     /* --run, --arm */
     OPTION_RESUME = 8192,  /* --resume, --shard, --extend */
     OPTION_REPLAY = 16384, /* --replay, --run */
-    OPTION_ANALYZE = 32768 /* --quantity, --second-order */
+    OPTION_ANALYZE = 65536 /* --quantity, --second-order */
 };
 
 struct cli_options {
