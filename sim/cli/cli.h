@@ -28,6 +28,7 @@ enum {
     OPTION_RUN = 4096,     /* --run, --arm */
     OPTION_RESUME = 8192,  /* --resume, --shard, --extend */
     OPTION_REPLAY = 16384, /* --replay, --run */
+    OPTION_SAMPLES = 32768,
     OPTION_ANALYZE = 65536 /* --quantity, --second-order */
 };
 
@@ -36,7 +37,7 @@ struct cli_options {
     size_t arguments;
     const char **set, **quantity;
     size_t sets, quantities;
-    const char *output, *seed, *replicates, *replicate, *run, *arm, *replay, *extend;
+    const char *output, *seed, *replicates, *samples, *replicate, *run, *arm, *replay, *extend;
     int threads;
     bool force, quiet, verbose, no_baseline, variables, all, ablate, world, resume, second_order;
     int shard, shards; /* --shard 2/3 is 1 of 3; 0 of 0 without */
