@@ -9,7 +9,6 @@ import io
 import json
 import math
 import os
-import random
 import shutil
 import subprocess
 import tempfile
@@ -22,7 +21,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = Path(os.environ.get("EQUIPOISE", ROOT / "build" / "equipoise")).resolve()
 OK, INVALID, UNREADABLE = 0, 2, 5
-FACTORS = {"states.RUS.economy.shock": (-0.02, 0.02), "states.UZB.alignment.autonomy": (1.0, 3.0)}
+FACTORS = {"shock": "states.RUS.economy.shock", "states.UZB.alignment.autonomy": "states.UZB.alignment.autonomy"}
 CONFIG = """title = "Which of two matters";
 base  = "{root}/tests/worlds/w21.cfg";
 time  = {{ start = "2021Q1"; end = "2022Q4"; }};
@@ -33,7 +32,9 @@ claims = ( {{ id = "one"; text = "Less is made."; quantity = "gdp[RUS]"; at = "2
 summaries = ( {{ quantity = "gdp[RUS]"; take = "final"; name = "output"; }},
               {{ quantity = "alignment[UZB,RUS]"; take = "final"; name = "leaning"; }},
               {{ quantity = "alive[UZB]"; take = "final"; name = "still"; }} );
-sweep = {{ design = "list"; replicates = {replicates}; parameters = ( {parameters} ); }};
+sweep = {{ {design}
+          parameters = ( {{ paths = ["states.RUS.economy.shock", "states.KAZ.economy.shock"]; name = "shock"; range = [-0.02, 0.02]; }},
+                         {{ path = "states.UZB.alignment.autonomy"; range = [1.0, 3.0]; }} ); }};
 """
 
 
@@ -42,61 +43,22 @@ def play(*arguments):
                           timeout=120)
 
 
-def saltelli(blocks, second):
-    """Rows of the unit square: A, AB_1, AB_2, [BA_1, BA_2], B of each block."""
-    luck, rows = random.Random(4), []
-    for _ in range(blocks):
-        a, b = [[luck.random() for _ in FACTORS] for _ in "AB"]
-        rows.append(a)
-        for one, other in ((a, b), (b, a))[:1 + second]:
-            rows += [[other[k] if k == i else one[k] for k in range(len(a))] for i in range(len(a))]
-        rows.append(b)
-    return rows
-
-
-def trajectories(count):
-    """Rows of the unit square, what moved, and by how much."""
-    luck, rows, moved, step = random.Random(5), [], [], []
-    for _ in range(count):
-        x = [luck.randrange(4) / 3 for _ in FACTORS]
-        rows, moved, step = rows + [list(x)], moved + [-1], step + [0.0]
-        for i in luck.sample(range(len(x)), len(x)):
-            by = 2 / 3 if x[i] < 0.5 else -2 / 3
-            x[i] += by
-            rows, moved, step = rows + [list(x)], moved + [i], step + [by]
-    return rows, moved, step
-
-
 class Analyze(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.shared = Path(tempfile.mkdtemp(prefix="equipoise-analyze-"))
         cls.addClassCleanup(shutil.rmtree, cls.shared, ignore_errors=True)
-        cls.sobol = cls.make("sobol", 12, 3, saltelli(12, False))
-        cls.pairs = cls.make("sobol", 12, 1, saltelli(12, True), second=True)
-        rows, moved, step = trajectories(6)
-        cls.morris = cls.make("morris", 6, 2, rows, moved, step)
+        cls.sobol = cls.make("sobol", 'design = "sobol"; samples = 12; replicates = 3;')
+        cls.pairs = cls.make("pairs", 'design = "sobol"; samples = 12; second_order = true; replicates = 1;')
+        cls.morris = cls.make("morris", 'design = "morris"; samples = 6; replicates = 2;')
 
     @classmethod
-    def make(cls, kind, samples, replicates, rows, moved=None, step=None, second=False):
-        """A sweep over these rows of the unit square."""
-        name = cls.shared / f"{kind}-{second}"
-        lists = [", ".join(f"{low + (high - low) * row[i]:.15f}" for row in rows)
-                 for i, (low, high) in enumerate(FACTORS.values())]
-        parameters = ", ".join(f'{{ path = "{path}"; values = [{text}]; }}' for path, text in zip(FACTORS, lists))
-        name.with_suffix(".cfg").write_text(CONFIG.format(root=ROOT, replicates=replicates, parameters=parameters))
-        file = name.with_suffix(".h5")
-        done = play("sweep", name.with_suffix(".cfg"), "-q", "-o", file)
+    def make(cls, name, design):
+        """The result of a sweep by a design of two factors."""
+        scenario, file = cls.shared / f"{name}.cfg", cls.shared / f"{name}.h5"
+        scenario.write_text(CONFIG.format(root=ROOT, design=design))
+        done = play("sweep", scenario, "-q", "-o", file)
         assert done.returncode == OK, done.stderr
-        with h5py.File(file, "r+") as out:
-            for key, value in (("design", kind), ("design_samples", str(samples)),
-                               ("design_second_order", "yes" if second else "no"), ("design_factors", "\n".join(FACTORS))):
-                out.attrs[key] = value
-            if moved:
-                group = out.create_group("design", track_order=True)
-                for column, values in (("moved", moved), ("step", step)):
-                    group[column] = np.tile(values, replicates)
-                    group[column].dims[0].attach_scale(out["run"])
         return file
 
     def setUp(self):
@@ -158,6 +120,19 @@ class Analyze(unittest.TestCase):
         for row in rows.values():
             if row["quantity"] == quantity and row["low"]:
                 self.assertLessEqual(float(row["low"]), float(row["high"]))
+
+    def test_blocks_are_of_the_scheme(self):
+        """A, AB_1, AB_2, [BA_1, BA_2,] B: what moves in the file is what the indices take it for."""
+        for file, size, replicates in ((self.sobol, 4, 3), (self.pairs, 6, 1)):
+            with h5py.File(file) as data:
+                x = np.array([data[f"parameters/{path}"][:].reshape(replicates, 12, size)[0] for path in FACTORS.values()])
+            a, b = x[:, :, 0], x[:, :, -1]
+            self.assertTrue((a != b).all())
+            for i in 0, 1:
+                for first, one, other in ((1, a, b), (3, b, a))[:size // 2 - 1]:
+                    expected = one.copy()
+                    expected[i] = other[i]
+                    np.testing.assert_array_equal(x[:, :, first + i], expected)
 
     def test_sobol(self):
         rows = self.rows(self.sobol)
@@ -320,10 +295,10 @@ class Analyze(unittest.TestCase):
             with h5py.File(copy, "r+") as data:
                 data.attrs.update(change)
             self.assertIn("do not fit", self.ends(UNREADABLE, copy).stderr, change)
-        for name, place, value in (("moved", 2, 5), ("moved", 2, -1), ("step", 1, 0.0)):
+        for name, place, value in (("moved", 2, 5), ("moved", 2, -1), ("moved", 2, None), ("step", 1, 0.0)):
             copy = self.changed(self.morris)
-            with h5py.File(copy, "r+") as data:
-                data[f"design/{name}"][place] = value
+            with h5py.File(copy, "r+") as data:     # None: as the point before, so that one factor moves twice
+                data[f"design/{name}"][place] = data["design/moved"][place - 1] if value is None else value
             self.assertIn("do not fit", self.ends(UNREADABLE, copy).stderr, name)
         copy = self.changed(self.morris)
         with h5py.File(copy, "r+") as data:
