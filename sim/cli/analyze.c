@@ -337,6 +337,14 @@ static char *show(enum cli_format format, double value)
     return for_people(format) ? cli_number(value) : message_text("%.10g", value);
 }
 
+/* For people: an index as a share, an elementary effect with its digits. */
+static char *show_estimate(const struct design *d, enum cli_format format, double value)
+{
+    if (d->morris || !isfinite(value))
+        return show(format, value);
+    return message_text("%.3f", round(1000 * value) / 1000 + 0.0); /* no minus before a nought */
+}
+
 static const char *const morris_words[] = {"mu_star", "mu", "sigma"};
 static const char *const sobol_words[] = {"first", "total"};
 
@@ -399,9 +407,9 @@ static void print_factors(const struct design *d, const struct quantity_found *q
         char *cells[10] = {message_text("%s", d->factor[i])};
         for (size_t w = 0; w < words; w++) {
             const struct sensitivity_estimate *e = &q->estimate[w * d->factors + i];
-            cells[1 + 3 * w] = show(format, e->value);
-            cells[2 + 3 * w] = show(format, e->low);
-            cells[3 + 3 * w] = show(format, e->high);
+            cells[1 + 3 * w] = show_estimate(d, format, e->value);
+            cells[2 + 3 * w] = show_estimate(d, format, e->low);
+            cells[3 + 3 * w] = show_estimate(d, format, e->high);
         }
         cli_table_add(&table, cells);
     }
@@ -418,7 +426,8 @@ static void print_pairs(const struct design *d, const struct quantity_found *q, 
         for (size_t j = i + 1; j < d->factors; j++) {
             const struct sensitivity_estimate *e = &q->estimate[(2 + i) * d->factors + j];
             char *cells[] = {message_text("%s", d->factor[i]), message_text("%s", d->factor[j]),
-                             show(format, e->value), show(format, e->low), show(format, e->high)};
+                             show_estimate(d, format, e->value), show_estimate(d, format, e->low),
+                             show_estimate(d, format, e->high)};
             cli_table_add(&table, cells);
         }
     putchar('\n');
