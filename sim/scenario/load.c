@@ -307,11 +307,26 @@ static bool find_synthetic(struct reading *r, const struct chain *chain, const s
     return found;
 }
 
+/* Number of the file in the chain that is the scenario: the main one, or, if that is no more than a sweep, the one that it
+ * sweeps: its events, claims and baseline are those of the sweep. */
+static size_t find_scenario(const struct chain *chain)
+{
+    static const char *const own[] = {"set", "events", "branches", "claims", "hindcast"};
+    if (config_setting_get_member(config_root_setting(&chain->config[0]), "sweep") == NULL)
+        return 0;
+    for (size_t k = 0; k < chain->files; k++)
+        for (size_t w = 0; w < COUNT(own); w++)
+            if (config_setting_get_member(config_root_setting(&chain->config[k]), own[w]) != NULL)
+                return k;
+    return 0;
+}
+
 /* Reads all blocks, from the world upward: later files have the last word. */
 static void read_all(struct reading *r, struct chain *chain, const struct scenario_options *options)
 {
     struct scenario *s = r->scenario;
     bool timed = false;
+    size_t own = find_scenario(chain);
     for (size_t k = chain->files; k-- > 0;) {
         r->file = s->source_file[k];
         read_root(r, config_root_setting(&chain->config[k]), k == 0);
@@ -331,19 +346,20 @@ static void read_all(struct reading *r, struct chain *chain, const struct scenar
         const config_setting_t *record = config_setting_get_member(root, "record");
         r->file = s->source_file[k];
         read_world(r, root);
-        /* the baseline keeps what the files below say, the scenario adds what the main file says */
-        if (k == 0 &&
+        /* the baseline keeps what the files below say, the scenario adds what its own file says */
+        if (k == own &&
             (!append_all(&s->arm[0].set, &s->arm[1].set) || !append_all(&s->arm[0].events, &s->arm[1].events)))
             read_complain(r, root, NULL, "out of memory");
-        read_changes(r, root, &s->arm[k == 0 ? 0 : 1]);
+        read_changes(r, root, &s->arm[k <= own ? 0 : 1]);
         if (record != NULL) {
             read_record(r, record);
-            s->recorded = true;
+            s->recorded = k == 0; /* rows of every run of a sweep only where it asks for them itself */
         }
         if (config_setting_get_member(root, "summaries") != NULL)
             read_summaries(r, config_setting_get_member(root, "summaries"));
     }
-    const config_setting_t *root = config_root_setting(&chain->config[0]);
+    const config_setting_t *root = config_root_setting(&chain->config[own]);
+    r->file = s->source_file[own];
     s->changes_something =
         s->arm[0].set.count > s->arm[1].set.count || s->arm[0].events.count > s->arm[1].events.count;
     if (config_setting_get_member(root, "branches") != NULL)
@@ -355,6 +371,8 @@ static void read_all(struct reading *r, struct chain *chain, const struct scenar
                       "a synthetic world has no history (allowed: with a world of its own states)");
     else if (config_setting_get_member(root, "hindcast") != NULL)
         read_hindcast(r, config_setting_get_member(root, "hindcast"));
+    r->file = s->source_file[0];
+    root = config_root_setting(&chain->config[0]);
     if (options->design && config_setting_get_member(root, "sweep") != NULL)
         read_sweep(r, config_setting_get_member(root, "sweep"), options->samples);
     if (!timed && (s->arm[0].events.count > 0 || s->claims > 0 || s->hindcast != NULL))
@@ -500,8 +518,9 @@ enum status scenario_load(const char *file, const struct scenario_options *optio
         bool sweeps = s->factors > 0;
         if (messages->errors == before && !design_draw(s))
             read_complain(&r, NULL, NULL, "out of memory");
-        if (s->records == 0 &&
-            !(sweeps && !s->recorded)) { /* a sweep keeps summaries, and rows where they are asked for */
+        if (sweeps && !s->recorded) { /* a sweep keeps summaries, and rows where they are asked for */
+            s->records = 0;
+        } else if (s->records == 0) {
             free(s->record);
             if (!all_variables(s))
                 read_complain(&r, NULL, NULL, "out of memory");
