@@ -257,7 +257,8 @@ struct scenario *cli_load(const struct cli_options *options, const char *file, b
                                             .sets = options->sets,
                                             .seed = options->seed,
                                             .replicates = options->replicates,
-                                            .design = design};
+                                            .design = design,
+                                            .effective = options->replay != NULL};
     *status = scenario_load(file, &wanted, &scenario, &messages);
     cli_print(&messages);
     message_clear(&messages);
