@@ -111,6 +111,8 @@ class Sweep(unittest.TestCase):
         process.kill()
         process.wait()
         self.ends(0, "sweep", "s.cfg", "-q", "--shard", "1/2", "--resume")
+        done = self.ends(0, "sweep", "s.cfg", "--shard", "1/2", "--resume")
+        self.assertRegex(done.stdout, r"^Shard 1 of 2: (\d+) runs in .* s, \1 of them finished before\.\n")
         self.ends(0, "sweep", "s.cfg", "-q", "--shard", "2/2")
         self.ends(0, "merge", "s.shard-1-of-2", "s.shard-2-of-2", "-q")
         self.assertEqual((self.dir / "s.h5").read_bytes(), expected)
