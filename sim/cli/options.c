@@ -31,6 +31,7 @@ enum {
     KEY_REPLAY,
     KEY_SHARD,
     KEY_SAMPLES,
+    KEY_PRECISION,
     KEY_QUANTITY,
     KEY_SECOND_ORDER,
     KEY_USAGE,
@@ -62,9 +63,9 @@ static const struct {
     {OPTION_RUN | OPTION_REPLAY, {"run", KEY_RUN, "K", 0, "which run of the file (default: 0)", 0}},
     {OPTION_RUN, {"arm", KEY_ARM, "NAME", 0, "scenario (default), baseline, or a branch", 0}},
     {OPTION_RESUME, {"resume", KEY_RESUME, NULL, 0, "go on with a sweep that was broken off", 0}},
-    {OPTION_RESUME,
-     {"extend", KEY_EXTEND, "FILE", 0, "take over the runs of FILE, the same sweep with fewer", 0}},
+    {OPTION_RESUME, {"extend", KEY_EXTEND, "FILE", 0, "take over the runs of FILE", 0}},
     {OPTION_SAMPLES, {"samples", KEY_SAMPLES, "N", 0, "samples of a design that draws its points", 0}},
+    {OPTION_RESUME, {"precision", KEY_PRECISION, "WHAT=HALF", 0, "replicates (at most -r) to +-HALF", 0}},
     {OPTION_RESUME, {"shard", KEY_SHARD, "K/N", 0, "play part K of N alone; see merge", 0}},
     {OPTION_ANALYZE, {"quantity", KEY_QUANTITY, "NAME", 0, "what is analyzed; may be repeated", 0}},
     {OPTION_ANALYZE, {"second-order", KEY_SECOND_ORDER, NULL, 0, "indices of pairs of factors too", 0}},
@@ -100,6 +101,9 @@ static error_t option(int key, char *value, struct argp_state *state)
         return 0;
     case KEY_SEED:
         o->seed = value;
+        return 0;
+    case KEY_PRECISION:
+        o->precision = value;
         return 0;
     case KEY_SAMPLES:
         o->samples = value;
@@ -275,7 +279,8 @@ struct scenario *cli_load(const struct cli_options *options, const char *file, b
                                             .seed = options->seed,
                                             .replicates = options->replicates,
                                             .samples = options->samples,
-                                            .design = design};
+                                            .design = design,
+                                            .effective = options->replay != NULL};
     *status = scenario_load(file, &wanted, &scenario, &messages);
     cli_print(&messages);
     message_clear(&messages);
