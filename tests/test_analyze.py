@@ -209,7 +209,7 @@ class Analyze(unittest.TestCase):
         copy = self.changed(self.sobol)
         with h5py.File(copy, "r+") as data:
             data["status"][48 + 4 * 3 + 1] = 1      # block 3 in the second replicate
-            data["status"][96 + 4 * 3 + 2] = 2      # the same block in the third
+            data["status"][96 + 4 * 3 + 2] = 1      # the same block in the third
             data["status"][4 * 7] = 2
             data["summaries/leaning"][4 * 11 + 3] = np.nan
         said = self.ends(OK, copy, "--quantity", "leaning")
@@ -239,6 +239,17 @@ class Analyze(unittest.TestCase):
         for row in rows.values():
             self.assertEqual((row["low"], row["high"], row["blocks"]), ("", "", "4"))
             self.assertNotEqual(row["estimate"], "")
+
+    def test_replicates_that_were_not_played_everywhere(self):
+        """They are left out of all points, and no block is: calm ones would go where a precision was asked for."""
+        copy = self.changed(self.sobol)
+        with h5py.File(copy, "r+") as data:
+            data["status"][96 + 7:] = 2
+            data["summaries/leaning"][96 + 7:] = np.nan
+        said = self.ends(OK, copy, "--quantity", "leaning")
+        self.assertIn("2 of 3 replicates are analyzed", said.stderr)
+        self.assertIn("leaning: 96 runs in 12 of 12 blocks\n", said.stdout)
+        self.sobol_as(self.rows(copy, "--quantity", "leaning"), "leaning", self.table(self.sobol, "leaning", 4)[:2])
 
     def test_undefined_is_said(self):
         said = self.ends(OK, self.pairs, "--quantity", "still", "--quantity", "output")

@@ -10,15 +10,18 @@
 
 /* ---- the design of a file ------------------------------------------------------------------------------ */
 
-struct design {
+enum { NOT_PLAYED = 2 }; /* a status of runs */
+
+struct swept {
     bool morris, second;
     char *names; /* what `factor` points into */
     const char **factor;
-    size_t factors, blocks, size, replicates, runs;
+    size_t factors, blocks, size, runs;
+    size_t replicates, planned;    /* that are analyzed, and that the file has room for */
     double *status, *moved, *step; /* [runs]; the last two of Morris alone */
 };
 
-static void design_free(struct design *d)
+static void swept_free(struct swept *d)
 {
     free(d->names);
     free(d->factor);
@@ -35,7 +38,7 @@ static enum status wrong(struct messages *messages, const char *file, const char
 }
 
 /* Cuts the names of the factors apart. */
-static void name_factors(struct design *d, const char *names)
+static void name_factors(struct swept *d, const char *names)
 {
     d->names = message_text("%s", names);
     d->factors = 1;
@@ -68,7 +71,7 @@ static bool in_order(struct result_reader *reader, size_t runs, size_t points)
 }
 
 /* Whether every trajectory moves each factor once. */
-static bool moves_each(const struct design *d)
+static bool moves_each(const struct swept *d)
 {
     bool *seen = calloc(d->factors, sizeof *seen), ok = true;
     if (seen == NULL)
@@ -88,7 +91,23 @@ static bool moves_each(const struct design *d)
     return ok;
 }
 
-static enum status read_design(struct result_reader *reader, const char *file, struct design *d,
+/* Replicates that were played at every point that has a first one.  Where a sweep ended early, or played some points
+ * less often than others since they were known well enough, the rest is left out of all points: to leave out blocks
+ * instead would choose them by their noise. */
+static size_t played_everywhere(const struct swept *d)
+{
+    size_t points = d->blocks * d->size, least = d->planned;
+    for (size_t p = 0; p < points; p++) {
+        size_t played = 0;
+        while (played < d->planned && d->status[played * points + p] != NOT_PLAYED)
+            played++;
+        if (played > 0 && played < least)
+            least = played;
+    }
+    return least;
+}
+
+static enum status read_design(struct result_reader *reader, const char *file, struct swept *d,
                                struct messages *messages)
 {
     const char *kind = result_attribute(reader, "design"),
@@ -111,7 +130,8 @@ static enum status read_design(struct result_reader *reader, const char *file, s
         size_t points = d->blocks * d->size;
         ok = result_column(reader, "status", &d->status, &d->runs) == STATUS_OK && d->runs > 0 &&
              d->runs % points == 0 && in_order(reader, d->runs, points);
-        d->replicates = d->runs / points;
+        d->planned = d->runs / points;
+        d->replicates = ok ? played_everywhere(d) : 0;
     }
     if (ok && d->morris)
         ok = read_runs(reader, "design/moved", d->runs, &d->moved) &&
@@ -179,7 +199,7 @@ static double *read_claim(struct result_reader *reader, const char *id, size_t r
 }
 
 /* One number a run, NAN where it failed or was not played; the caller frees.  NULL if there is no such quantity. */
-static double *read_quantity(struct result_reader *reader, const struct design *d, const char *name)
+static double *read_quantity(struct result_reader *reader, const struct swept *d, const char *name)
 {
     static const char baseline[] = "baseline/", effect[] = "effect/";
     double *number = NULL, *level = NULL;
@@ -207,7 +227,7 @@ static double *read_quantity(struct result_reader *reader, const struct design *
 }
 
 /* Whether it varies, and is known in every good run. */
-static bool worth_it(const struct design *d, const double *number)
+static bool worth_it(const struct swept *d, const double *number)
 {
     double low = INFINITY, high = -INFINITY;
     for (size_t r = 0; r < d->runs; r++) {
@@ -237,7 +257,7 @@ static void add(struct quantities *q, const char *name)
 }
 
 /* Without a word from the user: the effects of all claims; else all summaries that are worth it. */
-static void choose(struct result_reader *reader, const struct design *d, struct quantities *q)
+static void choose(struct result_reader *reader, const struct swept *d, struct quantities *q)
 {
     const struct result_claim *claim;
     const struct result_found *found;
@@ -272,7 +292,7 @@ static const char *nearest_name(struct result_reader *reader, const char *name)
 }
 
 /* Says what a reader must know of a quantity before he believes it. */
-static void add_notes(const struct design *d, const char *file, const struct quantity_found *q,
+static void add_notes(const struct swept *d, const char *file, const struct quantity_found *q,
                       struct messages *messages)
 {
     const struct place place = {file, 0, q->name};
@@ -295,7 +315,7 @@ static void add_notes(const struct design *d, const char *file, const struct qua
                     SENSITIVITY_LEAST);
 }
 
-static enum status estimate(struct result_reader *reader, const struct design *d, bool second, uint64_t seed,
+static enum status estimate(struct result_reader *reader, const struct swept *d, bool second, uint64_t seed,
                             struct quantity_found *q)
 {
     double *number = read_quantity(reader, d, q->name);
@@ -338,7 +358,7 @@ static char *show(enum cli_format format, double value)
 }
 
 /* For people: an index as a share, an elementary effect with its digits. */
-static char *show_estimate(const struct design *d, enum cli_format format, double value)
+static char *show_estimate(const struct swept *d, enum cli_format format, double value)
 {
     if (d->morris || !isfinite(value))
         return show(format, value);
@@ -350,7 +370,7 @@ static const char *const sobol_words[] = {"first", "total"};
 
 /* The machine's table: one estimate a line, each with what it rests on. */
 enum { COLUMNS = 10 };
-static void add_line(struct cli_table *table, enum cli_format format, const struct design *d,
+static void add_line(struct cli_table *table, enum cli_format format, const struct swept *d,
                      const struct quantity_found *q, const char *index, const char *factor, const char *with,
                      struct sensitivity_estimate e)
 {
@@ -367,7 +387,7 @@ static void add_line(struct cli_table *table, enum cli_format format, const stru
     cli_table_add(table, cells);
 }
 
-static void print_lines(const struct design *d, bool second, const struct quantities *all,
+static void print_lines(const struct swept *d, bool second, const struct quantities *all,
                         enum cli_format format)
 {
     static const char *const heading[COLUMNS] = {"quantity", "index", "factor", "with",     "estimate",
@@ -395,7 +415,7 @@ static void print_lines(const struct design *d, bool second, const struct quanti
 }
 
 /* The factors of one quantity, a row each. */
-static void print_factors(const struct design *d, const struct quantity_found *q, enum cli_format format)
+static void print_factors(const struct swept *d, const struct quantity_found *q, enum cli_format format)
 {
     static const char *const sobol[] = {"factor", "first", "low", "high", "total", "low", "high"};
     static const char *const morris[] = {"factor", "mu*",  "low",   "high", "mu",
@@ -417,7 +437,7 @@ static void print_factors(const struct design *d, const struct quantity_found *q
     cli_table_free(&table);
 }
 
-static void print_pairs(const struct design *d, const struct quantity_found *q, enum cli_format format)
+static void print_pairs(const struct swept *d, const struct quantity_found *q, enum cli_format format)
 {
     static const char *const heading[] = {"factor", "with", "second", "low", "high"};
     static const bool number[] = {false, false, true, true, true};
@@ -435,7 +455,7 @@ static void print_pairs(const struct design *d, const struct quantity_found *q, 
     cli_table_free(&table);
 }
 
-static void print_luck(const struct design *d, const struct sensitivity_variance *v)
+static void print_luck(const struct swept *d, const struct sensitivity_variance *v)
 {
     if (d->replicates < 2)
         puts("\nLuck and its share of the variance: undefined (one replicate; needed: at least 2).");
@@ -447,7 +467,7 @@ static void print_luck(const struct design *d, const struct sensitivity_variance
                v->variance, 100 * v->parameters, 100 * v->luck, 100 * v->both);
 }
 
-static void print_for_people(const struct design *d, bool second, const struct quantities *all,
+static void print_for_people(const struct swept *d, bool second, const struct quantities *all,
                              enum cli_format format)
 {
     const char *blocks = d->morris ? "trajectories" : "blocks";
@@ -464,12 +484,21 @@ static void print_for_people(const struct design *d, bool second, const struct q
 
 /* ---- the command --------------------------------------------------------------------------------------- */
 
+/* Says what of the sweep is not looked at by any quantity. */
+static void add_note(const struct swept *d, const char *file, struct messages *messages)
+{
+    if (d->replicates < d->planned)
+        message_add(messages, SEVERITY_WARNING, (struct place){file, 0, NULL},
+                    "%zu of %zu replicates are analyzed, since the others were not played at every point",
+                    d->replicates, d->planned);
+}
+
 /* Finds everything; STATUS_INVALID if a quantity is not there, or none has two whole blocks. */
 static enum status find(struct result_reader *reader, const char *file, const struct cli_options *options,
-                        const struct design *d, uint64_t seed, struct quantities *all,
-                        struct messages *messages)
+                        const struct swept *d, uint64_t seed, struct quantities *all, struct messages *messages)
 {
     size_t good = 0;
+    add_note(d, file, messages);
     for (size_t k = 0; k < options->quantities; k++)
         add(all, options->quantity[k]);
     if (all->count == 0)
@@ -502,7 +531,7 @@ static int analyze(const struct cli_options *options)
 {
     struct messages messages = {0};
     struct result_reader *reader = NULL;
-    struct design design = {0};
+    struct swept design = {0};
     struct quantities all = {0};
     const char *file = options->argument[0];
     size_t seed = 1;
@@ -536,7 +565,7 @@ static int analyze(const struct cli_options *options)
         free(all.list[k].estimate);
     }
     free(all.list);
-    design_free(&design);
+    swept_free(&design);
     result_close(reader);
     return cli_end((int)status);
 }
