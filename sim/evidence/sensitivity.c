@@ -246,9 +246,10 @@ static double across(const double *row, size_t blocks, size_t size)
 enum status sensitivity_variance(const struct sensitivity_runs *runs, struct sensitivity_variance *out)
 {
     struct job job = {0};
-    size_t *block = NULL, replicates = runs->replicates;
+    size_t *block = NULL, replicates = runs->replicates, size = runs->size;
+    assert(size > 0);
     bool ok = begin(&job, runs, &block);
-    size_t points = job.blocks * runs->size;
+    size_t points = job.blocks * size;
     double *row = ok ? calloc(points + 1, sizeof *row) : NULL;
     double n = (double)points, R = (double)replicates, mean = 0, one = 0, luck = 0;
     *out = (struct sensitivity_variance){NAN, NAN, NAN, NAN};
@@ -257,15 +258,15 @@ enum status sensitivity_variance(const struct sensitivity_runs *runs, struct sen
             mean += job.row[k] / n;
         for (size_t r = 0; r < replicates; r++) {
             for (size_t k = 0; k < points; k++) {
-                double value = value_of(runs, r, block[k / runs->size], k % runs->size);
+                double value = value_of(runs, r, block[k / size], k % size);
                 luck += square(value - job.row[k]) / (n * (R - 1)); /* over replicates at one point */
                 row[k] = value - mean;
             }
-            one += across(row, job.blocks, runs->size) / R; /* over points with the draws of one replicate */
+            one += across(row, job.blocks, size) / R; /* over points with the draws of one replicate */
         }
         for (size_t k = 0; k < points; k++)
             row[k] = job.row[k] - mean;
-        double both = (one - across(row, job.blocks, runs->size)) * R / (R - 1);
+        double both = (one - across(row, job.blocks, size)) * R / (R - 1);
         double all = one + luck - both;
         out->variance = all;
         if (all > job.least)
