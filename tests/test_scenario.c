@@ -1051,6 +1051,44 @@ static void sweep(void **unused)
     scenario_free(scenario);
 }
 
+/* A file that is no more than a sweep sweeps the scenario under it: that one's events, claims and baseline; its record
+ * gives no rows, which would be many.  With an event of its own it is a scenario, and what is under it its baseline. */
+static void sweep_of_a_scenario(void **unused)
+{
+    (void)unused;
+    static const char *const own[] = {
+        "", "events = ( { at = \"2022Q1\"; path = \"dyads.UZB.RUS.tie\"; set = 0.1; } );"};
+    char *under =
+        message_text("time = { start = \"2021Q1\"; end = \"2022Q4\"; };\n"
+                     "events = ( { at = \"2021Q3\"; path = \"dyads.UZB.RUS.tie\"; set = 0.5; } );\n"
+                     "claims = ( { id = \"1\"; text = \"t\"; quantity = \"alignment[UZB,RUS]\"; "
+                     "at = \"2022Q4\"; expect = \"increase\"; versus = \"baseline\"; source = \"s\"; } );\n"
+                     "record = { variables = [\"gdp\"]; };\n");
+    write_scenario("under.cfg", SMALL, under);
+    free(under);
+    for (size_t k = 0; k < 2; k++) {
+        char *text = message_text("title = \"sweep\";\nbase = \"under.cfg\";\n%s\n"
+                                  "sweep = { design = \"grid\"; parameters = ( { path = "
+                                  "\"states.UZB.alignment.autonomy\"; values = [1, 2]; } ); };\n",
+                                  own[k]);
+        struct messages messages = {0};
+        struct scenario *scenario;
+        const struct scenario_options options = {.design = true};
+        assert_int_equal(scenario_load(write_file("over.cfg", text), &options, &scenario, &messages),
+                         STATUS_OK);
+        assert_int_equal(scenario->points, 2);
+        assert_int_equal(scenario->arm[0].events.count, 1 + k);
+        assert_int_equal(scenario->arm[1].events.count, k);
+        assert_true(scenario->changes_something);
+        assert_int_equal(scenario->claims, 1 - k);
+        assert_int_equal(scenario->records, 0);
+        if (k == 0)
+            assert_non_null(strstr(scenario->claim[0].file, "under.cfg"));
+        scenario_free(scenario);
+        free(text);
+    }
+}
+
 /* A design that leaves a state without any alignment is refused where it happens. */
 static void sweep_to_nothing(void **unused)
 {
@@ -1277,6 +1315,7 @@ int main(void)
         cmocka_unit_test(set_everything),
         cmocka_unit_test(set_last_word),
         cmocka_unit_test(sweep),
+        cmocka_unit_test(sweep_of_a_scenario),
         cmocka_unit_test(sweep_to_nothing),
         cmocka_unit_test(effective),
         cmocka_unit_test(effective_scenario),

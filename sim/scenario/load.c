@@ -1,5 +1,6 @@
 /* From a file and the files it rests on to a checked scenario. */
 #include "scenario/read.h"
+#include "scenario/design.h"
 #include "scenario/text.h"
 #include "base/nearest.h"
 
@@ -42,7 +43,7 @@ void scenario_quarter_text(long quarter, char room[16])
 /* ---- files --------------------------------------------------------------------------------------------- */
 
 /* The base's path, relative to the folder of the file that names it. */
-static char *beside(const char *file, const char *base)
+char *read_beside(const char *file, const char *base)
 {
     if (base[0] == '/')
         return strdup(base);
@@ -129,7 +130,7 @@ static enum status read_chain(struct reading *r, struct chain *chain, const char
         const config_setting_t *at = config_setting_get_member(root, "base");
         if (!read_string(r, root, "base", false, &base))
             return at == NULL ? STATUS_OK : break_off(r, chain);
-        next = beside(r->file, base);
+        next = read_beside(r->file, base);
         free(base);
         const char *wrong = next ? refuse_base(r, chain, next) : "out of memory";
         if (wrong != NULL) {
@@ -158,7 +159,7 @@ static void read_world(struct reading *r, const config_setting_t *root)
 }
 
 /* A whole number in digits alone, up to `high`. */
-static bool read_digits(const char *text, unsigned long long high, unsigned long long *value)
+bool read_digits(const char *text, unsigned long long high, unsigned long long *value)
 {
     errno = 0;
     *value = strtoull(text, NULL, 10);
@@ -237,11 +238,26 @@ static bool find_synthetic(struct reading *r, const struct chain *chain, const s
     return found;
 }
 
+/* Number of the file in the chain that is the scenario: the main one, or, if that is no more than a sweep, the one that it
+ * sweeps: its events, claims and baseline are those of the sweep. */
+static size_t find_scenario(const struct chain *chain)
+{
+    static const char *const own[] = {"set", "events", "baseline", "branches", "claims", "hindcast"};
+    if (config_setting_get_member(config_root_setting(&chain->config[0]), "sweep") == NULL)
+        return 0;
+    for (size_t k = 0; k < chain->files; k++)
+        for (size_t w = 0; w < COUNT(own); w++)
+            if (config_setting_get_member(config_root_setting(&chain->config[k]), own[w]) != NULL)
+                return k;
+    return 0;
+}
+
 /* Reads all blocks, from the world upward: later files have the last word. */
 static void read_all(struct reading *r, struct chain *chain, const struct scenario_options *options)
 {
     struct scenario *s = r->scenario;
     bool timed = false;
+    size_t own = find_scenario(chain);
     for (size_t k = chain->files; k-- > 0;) {
         r->file = s->source_file[k];
         read_root(r, config_root_setting(&chain->config[k]), k == 0);
@@ -261,15 +277,16 @@ static void read_all(struct reading *r, struct chain *chain, const struct scenar
         const config_setting_t *record = config_setting_get_member(root, "record");
         r->file = s->source_file[k];
         read_world(r, root);
-        read_arms(r, root, k == 0);
+        read_arms(r, root, k == own);
         if (record != NULL) {
             read_record(r, record);
-            s->recorded = true;
+            s->recorded = k == 0; /* rows of every run of a sweep only where it asks for them itself */
         }
         if (config_setting_get_member(root, "summaries") != NULL)
             read_summaries(r, config_setting_get_member(root, "summaries"));
     }
-    const config_setting_t *root = config_root_setting(&chain->config[0]);
+    const config_setting_t *root = config_root_setting(&chain->config[own]);
+    r->file = s->source_file[own];
     s->changes_something =
         s->arm[0].set.count > s->arm[1].set.count || s->arm[0].events.count > s->arm[1].events.count;
     if (config_setting_get_member(root, "branches") != NULL)
@@ -281,8 +298,10 @@ static void read_all(struct reading *r, struct chain *chain, const struct scenar
                       "a synthetic world has no history (allowed: with a world of its own states)");
     else if (config_setting_get_member(root, "hindcast") != NULL)
         read_hindcast(r, config_setting_get_member(root, "hindcast"));
+    r->file = s->source_file[0];
+    root = config_root_setting(&chain->config[0]);
     if (options->design && config_setting_get_member(root, "sweep") != NULL)
-        read_sweep(r, config_setting_get_member(root, "sweep"));
+        read_sweep(r, config_setting_get_member(root, "sweep"), options->samples);
     if (!timed && (s->arm[0].events.count > 0 || s->claims > 0 || s->hindcast != NULL))
         read_complain(r, root, "time", "is missing (allowed: a group { start; end; })");
 }
@@ -425,8 +444,11 @@ enum status scenario_load(const char *file, const struct scenario_options *optio
         for (size_t k = 0; k < s->arms; k++)
             make_plan(&s->arm[k]);
         bool sweeps = s->factors > 0;
-        if (s->records == 0 &&
-            !(sweeps && !s->recorded)) { /* a sweep keeps summaries, and rows where they are asked for */
+        if (messages->errors == before && !design_draw(s))
+            read_complain(&r, NULL, NULL, "out of memory");
+        if (sweeps && !s->recorded) { /* a sweep keeps summaries, and rows where they are asked for */
+            s->records = 0;
+        } else if (s->records == 0) {
             free(s->record);
             if (!all_variables(s))
                 read_complain(&r, NULL, NULL, "out of memory");
@@ -490,11 +512,6 @@ void scenario_free(struct scenario *s)
         read_free(&s->arm[k].set);
         read_free(&s->arm[k].events);
     }
-    for (size_t k = 0; k < s->factors; k++) {
-        free(s->factor[k].path);
-        free(s->factor[k].value);
-        parameter_selection_free(&s->factor[k].where);
-    }
     for (size_t k = 0; s->source_file != NULL && k < s->files; k++)
         free(s->source_file[k]);
     read_free(&s->given);
@@ -502,7 +519,7 @@ void scenario_free(struct scenario *s)
     hindcast_free(s->hindcast);
     free(s->claim);
     free(s->arm);
-    free(s->factor);
+    sweep_free(s);
     summaries_free(s);
     free(s->record);
     free(s->file);
