@@ -1,4 +1,6 @@
 """Sweeps: no run is lost, and every way of making the file makes the same bytes."""
+import csv
+import io
 import os
 import pathlib
 import random
@@ -450,6 +452,28 @@ sweep = {{ design = "list"; replicates = {most};
             self.assertNotIn("gdp", file)
             self.assertEqual(file["summaries/concentration_final"].shape, (6,))
             self.assertTrue(np.isfinite(file["summaries/concentration_final"][:]).all())
+
+    def test_export_of_a_sweep(self):
+        """A line for every summary of every run and arm, with point and replicate, whether rows are kept or not."""
+        more = '''set = { dyads = { * = { * = { hostility_anchor = 0.5; }; }; }; };
+            summaries = ( { quantity = "concentration"; take = "final"; },
+                          { quantity = "wars"; take = "date"; name = "the first, if any"; } );'''
+        for record in "", 'record = { every = 20; variables = ["concentration"]; };':
+            self.write(more + record)
+            self.whole("-r", "2")
+            lines = list(csv.DictReader(io.StringIO(self.ends(0, "export", "whole.h5", "--csv").stdout)))
+            kept = [line for line in lines if not line["time"]]
+            self.assertEqual(len(lines) - len(kept), 2 * 6 * 2 if record else 0)
+            with h5py.File(self.dir / "whole.h5") as file:
+                wanted = [(str(run), str(run % 3), str(run // 3), arm, name,
+                           "" if np.isnan(value) else f"{value:.17g}")
+                          for arm, group in (("scenario", "summaries"), ("baseline", "baseline/summaries"))
+                          for name in ("concentration_final", "the first, if any")
+                          for run, value in enumerate(file[group][name][:])]
+            self.assertEqual([tuple(line[key] for key in ("run", "point", "replicate", "arm", "variable", "value"))
+                              for line in kept], wanted)
+            self.assertEqual({line[key] for line in kept for key in ("quarter", "state", "to")}, {""})
+            self.assertTrue(any(line["value"] for line in kept) and not all(line["value"] for line in kept))
 
     def test_a_failed_run_is_a_row(self):
         self.write('record = { every = 40; variables = ["gdp"]; };')
