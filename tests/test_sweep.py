@@ -475,6 +475,25 @@ sweep = {{ design = "list"; replicates = {most};
             self.assertEqual({line[key] for line in kept for key in ("quarter", "state", "to")}, {""})
             self.assertTrue(any(line["value"] for line in kept) and not all(line["value"] for line in kept))
 
+    def test_a_factor_has_the_last_word(self):
+        """Over --set for all states, which comes again where the scenario itself sets one of them."""
+        path = "states.*.security_seeking.arms_reaction"
+        here, there = (path.replace("*", code) for code in self.states())
+        self.write('record = { variables = ["burden"]; };' +
+                   f'set = ( {{ path = "{there}"; value = 0.4; }} );')
+        (self.dir / "s.cfg").write_text((self.dir / "s.cfg").read_text().replace(path, here))
+        self.whole("-r", "1", "-s", f"{path}=0.2", "--no-baseline")
+        with h5py.File(self.dir / "whole.h5") as file:
+            rows = file["burden"][:]
+        for point, value in enumerate((0.1, 0.2, 0.3)):
+            self.ends(0, "run", "s.cfg", "-q", "--force", "-r", "1", "--no-baseline", "-s", f"{there}=0.2", "-s", f"{here}={value}",
+                      "-o", "one.h5")
+            with h5py.File(self.dir / "one.h5") as file:
+                self.assertEqual(file["burden"][0].tobytes(), rows[point].tobytes(), value)
+            self.ends(0, "run", "--replay", "whole.h5", "--run", point, "-q", "--force", "-o", "again.h5")
+            with h5py.File(self.dir / "again.h5") as file:
+                self.assertEqual(file["burden"][0].tobytes(), rows[point].tobytes(), value)
+
     def test_a_failed_run_is_a_row(self):
         self.write('record = { every = 40; variables = ["gdp"]; };')
         (self.dir / "s.cfg").write_text((self.dir / "s.cfg").read_text().replace(
