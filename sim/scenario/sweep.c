@@ -71,6 +71,8 @@ static void read_values(struct reading *r, const config_setting_t *list, size_t 
 {
     const struct scenario *s = r->scenario;
     d->value = calloc((size_t)config_setting_length(list) + 1, sizeof *d->value);
+    if (d->value == NULL)
+        read_complain(r, list, NULL, "out of memory");
     for (int k = 0; d->value != NULL && k < config_setting_length(list); k++) {
         const config_setting_t *leaf = config_setting_get_elem(list, (unsigned)k);
         double value = NAN;
@@ -130,6 +132,20 @@ static bool read_setting(struct reading *r, const config_setting_t *group, const
     if (config_setting_get_member(group, name) == NULL)
         read_complain(r, group, name, "is missing (needed by distribution = \"%s\")", word);
     return false;
+}
+
+/* Numbers of another distribution would be passed over in silence. */
+static void has_own_settings(struct reading *r, const config_setting_t *group, enum spread own)
+{
+    for (enum spread k = SPREAD_UNIFORM; k < COUNT(distributions); k++) {
+        const char *const names[] = {distributions[k].first, distributions[k].second};
+        for (size_t n = 0; k != own && n < COUNT(names); n++) {
+            const config_setting_t *at = names[n] ? config_setting_get_member(group, names[n]) : NULL;
+            if (at != NULL)
+                read_complain(r, at, NULL, "has no place here (allowed: with distribution = \"%s\")",
+                              distributions[k].word);
+        }
+    }
 }
 
 static bool read_distribution(struct reading *r, const config_setting_t *group, const char *word,
@@ -197,6 +213,8 @@ static void list_steps(struct reading *r, const config_setting_t *group, struct 
         return;
     }
     d->value = calloc((size_t)steps + 1, sizeof *d->value);
+    if (d->value == NULL)
+        read_complain(r, group, NULL, "out of memory");
     for (long long k = 0; d->value != NULL && k < steps; k++) {
         double u = (double)k / (double)(steps - 1);
         double value = d->log ? d->low * pow(d->high / d->low, u) : d->low + u * (d->high - d->low);
@@ -259,6 +277,8 @@ static void read_spread(struct reading *r, const config_setting_t *group, size_t
     }
     if (read_string(r, group, "distribution", false, &distribution) && good)
         good = read_distribution(r, group, distribution, d);
+    if (good)
+        has_own_settings(r, group, d->spread);
     if (d->spread != SPREAD_UNIFORM && scale != NULL)
         has_only(r, group, (const char *const[]){"scale"}, 1, "allowed: with a range alone");
     if (!draws && d->spread != SPREAD_UNIFORM)
