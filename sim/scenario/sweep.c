@@ -80,7 +80,7 @@ static void read_values(struct reading *r, const config_setting_t *list, size_t 
         for (size_t f = first; f < s->factors && good; f++) {
             double before = value;
             good = read_value(r, leaf, s->factor[f].path, s->factor[f].where.row, true, &value);
-            if (good && f > first && value != before)
+            if (good && f > first && value != before && !(isnan(value) && isnan(before))) /* none is NAN */
                 read_complain(r, leaf, s->factor[f].path, "means another value here than to %s",
                               s->factor[first].path);
         }
@@ -130,7 +130,7 @@ static bool read_setting(struct reading *r, const config_setting_t *group, const
     if (name == NULL || read_real(r, group, name, value))
         return true;
     if (config_setting_get_member(group, name) == NULL)
-        read_complain(r, group, name, "is missing (needed by distribution = \"%s\")", word);
+        read_complain(r, group, NULL, "%s is missing (needed by distribution = \"%s\")", name, word);
     return false;
 }
 
@@ -166,7 +166,7 @@ static bool read_distribution(struct reading *r, const config_setting_t *group, 
     }
     d->spread = k;
     if (distributions[k].range && config_setting_get_member(group, "range") == NULL) {
-        read_complain(r, group, "range", "is missing (needed by distribution = \"%s\")", word);
+        read_complain(r, group, NULL, "range is missing (needed by distribution = \"%s\")", word);
         return false;
     }
     if (!read_setting(r, group, word, distributions[k].first, &d->first) ||
@@ -310,7 +310,7 @@ static void dimension_item(struct reading *r, const config_setting_t *group, voi
         read_complain(r, config_setting_get_member(group, "name"), NULL, "is no name (allowed: one line)");
     for (size_t k = 0; d->name != NULL && k + 1 < s->dimensions; k++)
         if (s->dimension[k].name != NULL && strcmp(s->dimension[k].name, d->name) == 0)
-            read_complain(r, group, NULL, "'%s' is there twice (allowed: each name once)", d->name);
+            read_complain(r, group, NULL, "the name '%s' is there twice (allowed: each once)", d->name);
     if (d->name == NULL)
         read_complain(r, group, NULL, "out of memory");
     else
