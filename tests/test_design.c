@@ -602,6 +602,124 @@ static void whole_numbers(void **unused)
         assert_int_equal(often[v], 100);
 }
 
+/* A body without a leader is a value too, which several may share. */
+static void tied_to_nobody(void **unused)
+{
+    (void)unused;
+    struct scenario *s = good("design = \"list\";", 0,
+                              "{ paths = [\"institutions.CSTO.leader\"]; values = [\"none\", \"RUS\"]; }");
+    assert_true(isnan(scenario_factor(s, 0, 0)) && scenario_factor(s, 0, 1) == 2);
+    scenario_free(s);
+    char here[1024];
+    struct messages messages = {0};
+    const struct scenario_options options = {.design = true};
+    assert_non_null(getcwd(here, sizeof here));
+    char *text =
+        message_text("title = \"leaders\"; base = \"%s/tests/worlds/w21.cfg\";\n"
+                     "sweep = { design = \"grid\"; parameters = ( { paths = [\"institutions.CSTO.leader\", "
+                     "\"institutions.SCO.leader\"]; values = [\"none\", \"RUS\"]; } ); };\n",
+                     here);
+    if (scenario_load(write_file("leaders.cfg", text), &options, &s, &messages) != STATUS_OK)
+        fail_msg("%s", messages.list[0].text);
+    assert_true(isnan(scenario_factor(s, 1, 0)) && scenario_factor(s, 1, 1) == scenario_factor(s, 0, 1));
+    scenario_free(s);
+    free(text);
+}
+
+/* ---- points from a file, samples from the command line ----------------------------------------------------------- */
+
+/* What spreadsheets write: a mark at the beginning, quotes, blanks, ends of line of two characters, empty lines, no last
+ * one; beside the file that names it. */
+static void points_from_a_file(void **unused)
+{
+    (void)unused;
+    char here[1024], csv[160];
+    struct messages messages = {0};
+    struct scenario *s;
+    const struct scenario_options options = {.design = true};
+    assert_non_null(getcwd(here, sizeof here));
+    snprintf(csv, sizeof csv, "%s",
+             write_file("points.csv",
+                        "\xef\xbb\xbf\"states.UZB.alignment.autonomy\" , model.noise,model.flow.integrator,"
+                        "institutions.CSTO.leader\r\n\r\n1.5,true,\"rk4\",none\r\n  \t\r\n"
+                        " 1e-1 ,0,rkf45,\"UZB\""));
+    char *text = message_text("title = \"points\"; base = \"%s/tests/bad-scenarios/parts/small.cfg\";\n"
+                              "sweep = { design = \"list\"; points = \"points.csv\"; };\n",
+                              here);
+    if (scenario_load(write_file("points.cfg", text), &options, &s, &messages) != STATUS_OK)
+        fail_msg("%s", messages.list[0].text);
+    const double expected[2][4] = {{1.5, 1, 0, NAN}, {0.1, 0, 1, 0}};
+    assert_true(s->points == 2 && s->factors == 4 && s->dimensions == 4);
+    for (size_t p = 0; p < 2; p++)
+        for (size_t f = 0; f < 4; f++)
+            assert_true(scenario_factor(s, f, p) == expected[p][f] || (p == 0 && f == 3));
+    assert_true(isnan(scenario_factor(s, 3, 0)));
+    assert_string_equal(s->factor[0].path, "states.UZB.alignment.autonomy");
+    assert_string_equal(s->dimension[3].name, "institutions.CSTO.leader");
+    scenario_free(s);
+    FILE *out = fopen(csv, "w"); /* more points than there is room for at once */
+    assert_non_null(out);
+    fputs("states.UZB.alignment.autonomy,states.KAZ.alignment.autonomy\n", out);
+    for (int p = 0; p < 1000; p++)
+        fprintf(out, "%d.25e-3,%d\n", p, p % 20);
+    assert_int_equal(fclose(out), 0);
+    if (scenario_load(write_file("points.cfg", text), &options, &s, &messages) != STATUS_OK)
+        fail_msg("%s", messages.list[0].text);
+    assert_int_equal(s->points, 1000);
+    for (size_t p = 0; p < 1000; p++)
+        assert_true(fabs(scenario_factor(s, 0, p) - ((double)p + 0.25) / 1000) < 1e-15 &&
+                    scenario_factor(s, 1, p) == (double)(p % 20));
+    scenario_free(s);
+    free(text);
+}
+
+/* The last word is that of the command line. */
+static void samples_of_the_command_line(void **unused)
+{
+    (void)unused;
+    const struct {
+        const char *design, *samples, *wrong; /* NULL: good */
+        size_t points;
+    } table[] = {
+        {"design = \"random\"; samples = 3;", "12", NULL, 12},
+        {"design = \"random\";", "12", NULL, 12},
+        {"design = \"sobol\"; samples = 3;", "4", NULL, 12},
+        {"design = \"morris\";", "0", "'0' is not allowed (allowed: 1..10000000)", 0},
+        {"design = \"morris\"; samples = 3;", "-1", "'-1' is not allowed (allowed: 1..10000000)", 0},
+        {"design = \"morris\"; samples = 3;", "10000001", "'10000001' is not allowed (allowed: 1..10000000)",
+         0},
+        {"design = \"random\"; samples = 3;", "4.5", "'4.5' is not allowed (allowed: 1..10000000)", 0},
+        {"design = \"random\"; samples = 3;", "", "'' is not allowed (allowed: 1..10000000)", 0},
+        {"design = \"list\";", "4",
+         "a list has the points that its file names (allowed: with a design that draws them)", 0},
+    };
+    char here[1024];
+    assert_non_null(getcwd(here, sizeof here));
+    for (size_t k = 0; k < COUNT(table); k++) {
+        struct messages messages = {0};
+        struct scenario *s;
+        const struct scenario_options options = {.design = true, .samples = table[k].samples};
+        bool listed = strstr(table[k].design, "list") != NULL;
+        char *text = message_text(
+            "title = \"samples\"; base = \"%s/tests/bad-scenarios/parts/small.cfg\";\nsweep = { %s "
+            "parameters = ( { path = \"states.UZB.alignment.autonomy\"; %s = [0.5, 1.0]; } ); };\n",
+            here, table[k].design, listed ? "values" : "range");
+        enum status status = scenario_load(write_file("samples.cfg", text), &options, &s, &messages);
+        if (table[k].wrong == NULL) {
+            assert_int_equal(status, STATUS_OK);
+            assert_int_equal(s->points, table[k].points);
+            assert_int_equal(s->samples, strtoul(table[k].samples, NULL, 10));
+        } else {
+            assert_int_equal(status, STATUS_INVALID);
+            assert_string_equal(messages.list[0].text, table[k].wrong);
+            assert_string_equal(messages.list[0].file, "--samples");
+        }
+        scenario_free(s);
+        message_clear(&messages);
+        free(text);
+    }
+}
+
 static void sums_of_points(void **unused)
 {
     (void)unused;
@@ -636,13 +754,23 @@ static void sums_of_points(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(distributions), cmocka_unit_test(truncation),
-        cmocka_unit_test(equally_often), cmocka_unit_test(dimensions_from_a_file),
-        cmocka_unit_test(random_points), cmocka_unit_test(latin_hypercube),
-        cmocka_unit_test(sobol),         cmocka_unit_test(sobol_pairs),
-        cmocka_unit_test(morris),        cmocka_unit_test(morris_of_distributions_and_words),
-        cmocka_unit_test(tied_paths),    cmocka_unit_test(grid_with_steps),
-        cmocka_unit_test(whole_numbers), cmocka_unit_test(sums_of_points),
+        cmocka_unit_test(distributions),
+        cmocka_unit_test(truncation),
+        cmocka_unit_test(equally_often),
+        cmocka_unit_test(dimensions_from_a_file),
+        cmocka_unit_test(random_points),
+        cmocka_unit_test(latin_hypercube),
+        cmocka_unit_test(sobol),
+        cmocka_unit_test(sobol_pairs),
+        cmocka_unit_test(morris),
+        cmocka_unit_test(morris_of_distributions_and_words),
+        cmocka_unit_test(tied_paths),
+        cmocka_unit_test(grid_with_steps),
+        cmocka_unit_test(whole_numbers),
+        cmocka_unit_test(tied_to_nobody),
+        cmocka_unit_test(points_from_a_file),
+        cmocka_unit_test(samples_of_the_command_line),
+        cmocka_unit_test(sums_of_points),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
