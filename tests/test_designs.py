@@ -18,7 +18,7 @@ PROGRAM = pathlib.Path(os.environ["EQUIPOISE"]).resolve()
 SWEEP = """title = "A design for the tests";
 base  = "{root}/scenarios/worlds/two-rivals.cfg";
 time  = {{ start = "2020Q1"; end = "2029Q4"; }};
-summaries = ( {{ quantity = "burden[*]"; take = "greatest"; name = "peak"; }}, {{ quantity = "concentration"; take = "final"; }} );
+summaries = ( {{ quantity = "burden[RICH]"; take = "greatest"; name = "peak"; }}, {{ quantity = "concentration"; take = "final"; }} );
 {more}
 sweep = {{ {design} replicates = 2; {parameters} }};
 """
@@ -42,6 +42,8 @@ DRAWN = [name for name in DESIGNS if name not in ("grid", "list")]
 
 
 class Designs(unittest.TestCase):
+    name = ""  # of the design that is being tried
+
     def setUp(self):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="equipoise-designs-"))
         self.addCleanup(shutil.rmtree, self.dir)
@@ -62,9 +64,12 @@ class Designs(unittest.TestCase):
 
     def each(self, names=tuple(DESIGNS)):
         for name in names:
-            with self.subTest(name):
-                self.write(*DESIGNS[name])
-                yield name
+            self.name = name
+            self.write(*DESIGNS[name])
+            yield name
+
+    def _formatMessage(self, msg, standard):
+        return f"{self.name}: {super()._formatMessage(msg, standard)}"
 
     def table(self, name):
         """The datasets of a file, without labels."""
@@ -84,11 +89,11 @@ class Designs(unittest.TestCase):
     def test_threads_and_shards(self):
         for name in self.each():
             asked = ("--seed", "5") + (("--samples", "12") if name in DRAWN else ())
-            for options in (), asked:
+            for options, ways in ((), (1, 2, 3)), (asked, (2,)):
                 expected = self.made("-j", "1", *options)
-                for threads in 2, 3:
+                for threads in set(ways) - {1}:
                     self.assertEqual(self.made("-j", threads, *options), expected, (threads, options))
-                for shards in 1, 2, 3:
+                for shards in ways:
                     parts = [f"part-{shard}" for shard in range(1, shards + 1)]
                     for shard, part in enumerate(parts, 1):
                         self.ends(0, "sweep", "s.cfg", "-q", "-o", part, "--shard", f"{shard}/{shards}", *options)
@@ -106,20 +111,18 @@ class Designs(unittest.TestCase):
             expected = self.made(*many)
             takes = time.monotonic() - begun
             torn = 0
-            for _ in range(40):
+            while not (self.dir / "k.h5").exists():
                 process = subprocess.Popen([PROGRAM, "sweep", "s.cfg", "-q", "-o", "k.h5", "--resume", *many], cwd=self.dir)
                 try:
-                    process.wait(lucky.uniform(0, takes * 0.6))
+                    process.wait(lucky.uniform(0.1, 0.6) * takes)
                 except subprocess.TimeoutExpired:
                     process.kill()
                     process.wait()
-                if (self.dir / "k.h5").exists():
-                    break
                 torn += (self.dir / "k.h5.journal").exists()
-            self.ends(0, "sweep", "s.cfg", "-q", "-o", "k.h5", "--resume", *many)
             self.assertEqual((self.dir / "k.h5").read_bytes(), expected)
             self.assertGreater(torn, 0)
-            (self.dir / "k.h5").unlink()
+            for path in self.dir.glob("k.h5*"):
+                path.unlink()
 
     def test_another_design_is_another_sweep(self):
         """As many points, but others: no journal goes on with them, and no shards are put together."""
@@ -172,7 +175,6 @@ class Designs(unittest.TestCase):
         self.write('design = "sobol"; samples = 8;')
         self.made(name="few.h5")
         self.write(*DESIGNS["sobol"])
-        (self.dir / "s.cfg").write_text((self.dir / "s.cfg").read_text())
         expected = self.made()
         done = self.ends(0, "sweep", "s.cfg", "-o", "more.h5", "--extend", "few.h5")
         self.assertEqual((self.dir / "more.h5").read_bytes(), expected)
@@ -214,10 +216,8 @@ class Designs(unittest.TestCase):
                 self.ends(0, "run", "--replay", "whole.h5", "--run", run, "-q", "--force", "-o", "again.h5")
                 again = self.table("again.h5")
                 self.assertEqual(again["replicate"][0], table["replicate"][run])
-                for summary in "peak", "concentration_final":
-                    self.assertTrue(np.isfinite(table[f"summaries/{summary}"][run]))
-                    self.assertEqual(again[f"summaries/{summary}"][0].tobytes(),
-                                     table[f"summaries/{summary}"][run].tobytes(), (summary, run))
+                self.assertEqual(again["burden"][0, :, 0].max(), table["summaries/peak"][run])
+                self.assertEqual(again["concentration"][0, -1], table["summaries/concentration_final"][run])
             self.assertGreater(len(set(table["summaries/peak"].tolist())), runs // 8, "what is varied has an effect")
 
     def test_what_the_file_says(self):
