@@ -2,6 +2,8 @@
 #include "folder.h"
 #include "scenario/design.h"
 
+#include <gsl/gsl_cdf.h>
+
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 #define MOST 4096 /* numbers that a test looks at at once */
 
@@ -153,6 +155,26 @@ static void distributions(void **unused)
             before = value;
         }
     }
+}
+
+/* Shapes far from one another too: the inverse is one, nowhere undefined. */
+static void beta_shapes(void **unused)
+{
+    (void)unused;
+    static const double shape[] = {0.05, 0.1, 0.5, 1, 2, 10, 100, 1000};
+    for (size_t a = 0; a < COUNT(shape); a++)
+        for (size_t b = 0; b < COUNT(shape); b++) {
+            const struct dimension d = {
+                .spread = SPREAD_BETA, .low = 0, .high = 1, .first = shape[a], .second = shape[b]};
+            for (double u = 1.0 / 64; u < 1; u += 1.0 / 64) {
+                double x = design_value(&d, u);
+                if (x > 1e-12 && x < 1 - 1e-12) /* else within rounding of an end */
+                    assert_true(fabs(gsl_cdf_beta_P(x, shape[a], shape[b]) - u) < 1e-3 * fmin(u, 1 - u));
+                else
+                    assert_true(gsl_cdf_beta_P(1e-12, shape[a], shape[b]) >= u ||
+                                gsl_cdf_beta_P(1 - 1e-12, shape[a], shape[b]) <= u);
+            }
+        }
 }
 
 /* Cut off, a distribution keeps its shape between the ends: the share below a number is that of the whole, rescaled. */
@@ -755,6 +777,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(distributions),
+        cmocka_unit_test(beta_shapes),
         cmocka_unit_test(truncation),
         cmocka_unit_test(equally_often),
         cmocka_unit_test(dimensions_from_a_file),

@@ -156,6 +156,20 @@ static double triangular(double low, double mode, double high, double u)
                       : high - sqrt((1 - u) * (high - low) * (high - mode));
 }
 
+/* By halves: GSL's own inverse of the beta distribution does not converge for many shapes, 0.5 and 0.05 among them. */
+static double beta_between(double alpha, double beta, double u)
+{
+    double from = 0, to = 1;
+    for (int k = 0; k < 60; k++) {
+        double middle = (from + to) / 2;
+        if (gsl_cdf_beta_P(middle, alpha, beta) < u)
+            from = middle;
+        else
+            to = middle;
+    }
+    return (from + to) / 2;
+}
+
 double design_value(const struct dimension *d, double u)
 {
     double value = NAN, high = d->whole && d->spread == SPREAD_UNIFORM ? d->high + 1 : d->high;
@@ -177,7 +191,7 @@ double design_value(const struct dimension *d, double u)
         value = triangular(d->low, d->first, d->high, u);
         break;
     case SPREAD_BETA:
-        value = d->low + (d->high - d->low) * gsl_cdf_beta_Pinv(u, d->first, d->second);
+        value = d->low + (d->high - d->low) * beta_between(d->first, d->second, u);
         break;
     }
     if (d->whole)
