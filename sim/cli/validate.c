@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "ensemble/experiment.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static char *bytes(double count)
@@ -15,9 +16,11 @@ static char *bytes(double count)
     return message_text("%.3g %s", count, units[unit]);
 }
 
-/* "40 s", "12 min", "3 h", "5 days", to two digits. */
+/* "40 s", "12 min", "3 h", "5 days", to two digits at least. */
 static char *duration(double seconds)
 {
+    if (isnan(seconds))
+        return message_text("an unknown time");
     static const struct {
         const char *unit;
         double seconds;
@@ -25,7 +28,8 @@ static char *duration(double seconds)
     size_t k = 0;
     while (k < 3 && seconds < 2 * units[k].seconds)
         k++;
-    return message_text("%.2g %s", seconds / units[k].seconds, units[k].unit);
+    double count = seconds / units[k].seconds;
+    return message_text(count < 10 ? "%.2g %s" : "%.0f %s", count, units[k].unit);
 }
 
 /* Calibrates every arm, so that what only shows then is found as well. */
