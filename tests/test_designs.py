@@ -125,24 +125,27 @@ class Designs(unittest.TestCase):
                 path.unlink()
 
     def test_another_design_is_another_sweep(self):
-        """As many points, but others: no journal goes on with them, and no shards are put together."""
+        """As many points, but others: no journal goes on with them, and no shards are put together.  The sweep stands in a
+        file that is included: the text of the scenario stays the same."""
         changes = {
             "random": (("0.1, 0.4", "0.1, 0.5"), ("sd = 0.5", "sd = 0.4"), ("mean = 4.0", "mean = 4.5"), ("true, false", "false, true"),
                        ('name = "reaction"', 'name = "action"'), ("2.5, 6.0", "2.5, 5.5"), ('"random"', '"latin-hypercube"'),
                        ("range = [0.1, 0.4];", 'range = [0.1, 0.4]; scale = "log";'), ('identity"]', 'crisis"]')),
             "morris": (("samples = 10;", "samples = 10; levels = 6;"),),
-            "sobol": (("samples = 8; second_order = true;", "samples = 10; replicates = 2; "), ("samples = 8;", "samples = 9;")),
+            "sobol": (("samples = 8;", "samples = 9;"),),
             "grid": (("[3, 5]", "[3, 6]"), ('scale = "log";', "")),
             "list": ((),),
         }
         for name in self.each(changes):
+            head, text = (self.dir / "s.cfg").read_text().split("sweep =")
+            (self.dir / "s.cfg").write_text(head + '@include "part.cfg"\n')
+            (self.dir / "part.cfg").write_text("sweep =" + text)
             self.ends(0, "sweep", "s.cfg", "-q", "--shard", "1/2", "-o", "one")
             self.ends(0, "sweep", "s.cfg", "-q", "--shard", "1/2", "-o", "one", "--resume")
-            text = (self.dir / "s.cfg").read_text()
             for change in changes[name]:
                 if change:
                     self.assertIn(change[0], text)
-                    (self.dir / "s.cfg").write_text(text.replace(*change).replace("replicates = 2;  replicates", "replicates"))
+                    (self.dir / "part.cfg").write_text("sweep =" + text.replace(*change))
                 else:
                     (self.dir / "points.csv").write_text(POINTS.replace("3.5,", "3.51,"))
                 done = self.ends(4, "sweep", "s.cfg", "-q", "--shard", "1/2", "-o", "one", "--resume")
@@ -306,9 +309,18 @@ class Designs(unittest.TestCase):
         takes = time.monotonic() - begun
         self.assertTrue(takes / 5 < float(found[1]) < takes * 5, (found[1], takes))
         more = re.search(r"about (\S+) (\w+) on 7 cores$", self.ends(0, "validate", "s.cfg", "-j", "7", "--samples", "400000",
-                                                                      "-r", "500").stdout.strip())
-        self.assertIn(more[2], ("h", "days"))
-        self.assertRegex(more[1], r"^(\d+|\d\.\d)$")
+                                                                      "-r", "5000000").stdout.strip())
+        self.assertRegex(" ".join(more.groups()), r"^\d{2,} days$")
+        (self.dir / "long.cfg").write_text(f"""title = "long"; base = "{ROOT}/scenarios/worlds/world-2018.cfg";
+            time = {{ start = "2018Q1"; end = "2047Q4"; }};
+            sweep = {{ design = "list"; parameters = ( {{ path = "model.threat.norm"; values = [4.0]; }} ); }};""")
+        for command, *words in (("sweep", "long.cfg"),  # plays longer than for its estimate
+                                ("run", ROOT / "scenarios" / "us-withdrawal.cfg", "-r", "60")):  # most of it is writing
+            said = self.ends(0, "validate", *words, "-j", "1").stdout
+            found = float(re.search(r"about ([\d.]+) s on 1 core$", said.strip())[1])
+            done = self.ends(0, command, *words, "-j", "1", "-o", f"{command}.h5")
+            takes = float(re.search(r"in ([\d.]+) s[.,]", done.stdout)[1])
+            self.assertTrue(takes / 5 < found < takes * 5, (command, found, takes))
 
 
 if __name__ == "__main__":
