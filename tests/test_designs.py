@@ -312,7 +312,7 @@ class Designs(unittest.TestCase):
                                                                       "-r", "5000000").stdout.strip())
         self.assertRegex(" ".join(more.groups()), r"^\d{2,} days$")
         (self.dir / "long.cfg").write_text(f"""title = "long"; base = "{ROOT}/scenarios/worlds/world-2018.cfg";
-            time = {{ start = "2018Q1"; end = "2047Q4"; }};
+            time = {{ start = "2018Q1"; end = "2117Q4"; }};
             sweep = {{ design = "list"; parameters = ( {{ path = "model.threat.norm"; values = [4.0]; }} ); }};""")
         for command, *words in (("sweep", "long.cfg"),  # plays longer than for its estimate
                                 ("run", ROOT / "scenarios" / "us-withdrawal.cfg", "-r", "60")):  # most of it is writing

@@ -69,8 +69,8 @@ struct experiment_size {
 };
 struct experiment_size experiment_measure(const struct scenario *scenario, bool baseline);
 
-/* Seconds that a run takes on one core, about: its worlds are made and play for some tenths of a second.  NAN if they
- * cannot be made.  Cores that are there. */
+/* Seconds that a run takes on one core, about, without the writing of rows: some runs are played, at most some tenths of a
+ * second of each arm.  NAN if none can begin.  Cores that are there. */
 double experiment_seconds(const struct scenario *scenario, bool baseline);
 int experiment_threads(void);
 
