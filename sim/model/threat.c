@@ -1,7 +1,7 @@
 #include "model/threat.h"
-#include "model/row.h"
 
 #include <assert.h>
+#include <string.h>
 
 enum { MOST_CHOICES = 63 };
 
@@ -22,7 +22,7 @@ void threat_conditionality(struct world *world)
 
 /* (B2) The enemy of my enemy: k_cj = min(1, 2 h_cj) (Axelrod and Bennett 1993).  Of c who may be asked for help; nobody
  * helps against itself. */
-static inline void opposition_of(struct world *world, size_t c)
+static void opposition_of(struct world *world, size_t c)
 {
     size_t n = world->cast->states;
     double *restrict k = world->derived.opposition + c * n;
@@ -33,7 +33,7 @@ static inline void opposition_of(struct world *world, size_t c)
     k[c] = 0;
 }
 
-static inline void oppositions(struct world *world)
+static void oppositions(struct world *world)
 {
     size_t n = world->cast->states;
     const struct cast_group *region = &world->cast->role[ROLE_REGION];
@@ -56,7 +56,7 @@ static inline void oppositions(struct world *world)
 }
 
 /* The mean of k over living members of the bloc but i, who is one, and j.  Of none the sum is 0: nobody opposes j. */
-static inline void bloc_opposes(const struct world *world, size_t i, double *restrict mean)
+static void bloc_opposes(const struct world *world, size_t i, double *restrict mean)
 {
     size_t n = world->cast->states;
     const double *restrict sum = world->derived.bloc_opposition, *restrict part = world->derived.bloc_part,
@@ -91,32 +91,37 @@ struct view {
 };
 
 /* D_ij = H_i + sum over c other than j of a_ic r_ci Pi_ci k_cj;
- * tau_ij = Pi^mu / (Pi^mu + D^mu) O_j^wO h_ij^wI: the ratio contest (Tullock 1980; Hirshleifer 1989).
- * Of `width` others from j on, ROW_LANES or fewer: what lies between the rows that are read and those that are written
- * stays in registers. */
-static inline void look(const struct view *v, size_t j, size_t width)
+ * tau_ij = Pi^mu / (Pi^mu + D^mu) O_j^wO h_ij^wI: the ratio contest (Tullock 1980; Hirshleifer 1989). */
+#define LOOK(name) name##_of_two
+#define LOOK_LANES 2
+#define LOOK_FOR
+#include "model/look.h"
+#ifdef __x86_64__
+#define LOOK(name) name##_of_four
+#define LOOK_LANES 4
+#define LOOK_FOR __attribute__((target("avx2")))
+#include "model/look.h"
+#define LOOK(name) name##_of_eight
+#define LOOK_LANES 8
+#define LOOK_FOR __attribute__((target("avx512f")))
+#include "model/look.h"
+#endif
+
+/* As wide as this machine can. */
+static void look(const struct view *v, size_t n)
 {
-    row_lanes D = v->own - (row_lanes){0}, k = {0}, O = {0}, intent = {0}, power = {0};
-    for (size_t c = 0; c < v->helpers; c++) {
-        row_load(&k, v->opposition[c] + j, width);
-        D += v->help[c] * k;
-    }
-    row_store(v->defence + j, &D, width);
-    row_load(&O, v->offence + j, width);
-    row_load(&intent, v->hostility + j, width);
-    row_load(&power, v->felt + j, width);
-    row_raise(&O, v->wO);
-    row_raise(&intent, v->wI);
-    row_raise(&power, v->mu);
-    row_raise(&D, v->mu);
-    intent = O * intent * v->exposed;
-    row_lanes threat = power / (power + D) * intent;
-    row_store(v->intent + j, &intent, width);
-    row_store(v->threat + j, &threat, width);
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("avx512f"))
+        all_of_eight(v, n);
+    else if (__builtin_cpu_supports("avx2"))
+        all_of_four(v, n);
+    else
+#endif
+        all_of_two(v, n);
 }
 
 /* What all states look at alike. */
-static inline void prepare(struct world *world, struct view *v)
+static void prepare(struct world *world, struct view *v)
 {
     v->helpers = world->choices;
     v->offence = world->derived.scratch_row;
@@ -130,7 +135,7 @@ static inline void prepare(struct world *world, struct view *v)
 }
 
 /* The rows of state i, and what help it can expect. */
-static inline void stand(struct world *world, size_t i, struct view *v)
+static void stand(struct world *world, size_t i, struct view *v)
 {
     const struct cast *cast = world->cast;
     size_t row = i * cast->states, options = i * cast->options;
@@ -158,9 +163,8 @@ static inline void stand(struct world *world, size_t i, struct view *v)
     }
 }
 
-ROW_WIDE void threat_pairs(struct world *world)
+void threat_pairs(struct world *world)
 {
-    size_t n = world->cast->states;
     struct view view;
     assert(world->choices <= MOST_CHOICES);
     oppositions(world);
@@ -168,13 +172,7 @@ ROW_WIDE void threat_pairs(struct world *world)
     for (size_t a = 0; a < world->living.count; a++) {
         size_t i = world->living.state[a];
         stand(world, i, &view);
-        if (n < ROW_LANES)
-            look(&view, 0, n);
-        else {
-            for (size_t j = 0; j + ROW_LANES < n; j += ROW_LANES)
-                look(&view, j, ROW_LANES);
-            look(&view, n - ROW_LANES, ROW_LANES); /* the last, if need be some before them once more */
-        }
+        look(&view, world->cast->states);
         view.intent[i] = view.threat[i] = 0;
     }
 }
