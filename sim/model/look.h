@@ -21,7 +21,8 @@ __attribute__((always_inline)) LOOK_FOR static inline void LOOK(raise)(LOOK(lane
 }
 
 /* Others from j on, LOOK_LANES or fewer. */
-__attribute__((always_inline)) LOOK_FOR static inline void LOOK(some)(const struct view *v, size_t j, size_t width)
+__attribute__((always_inline)) LOOK_FOR static inline void LOOK(some)(const struct view *v, size_t j,
+                                                                      size_t width)
 {
     size_t bytes = width * sizeof(double);
     LOOK(lanes) D = v->own - (LOOK(lanes)){0}, k = {0}, O = {0}, intent = {0}, power = {0}, threat;

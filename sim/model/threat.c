@@ -60,7 +60,7 @@ static void bloc_opposes(const struct world *world, size_t i, double *restrict m
 {
     size_t n = world->cast->states;
     const double *restrict sum = world->derived.bloc_opposition, *restrict part = world->derived.bloc_part,
-                 *restrict own = world->derived.opposition + i * n;
+                           *restrict own = world->derived.opposition + i * n;
     const struct cast_group *region = &world->cast->role[ROLE_REGION];
     double others = -1;
     for (size_t b = 0; b < region->count; b++)
