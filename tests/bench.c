@@ -4,7 +4,7 @@
  *
  *   cmake --build build --target bench          or      build/tests/bench_equipoise [SECONDS [N]]
  *   build/tests/bench_equipoise --ratios ROUNDS [FILE.json]
- *   build/tests/bench_equipoise --step N        one JSON line: seconds of a step of N states, for bench_anchors.py */
+ *   build/tests/bench_equipoise --step N        one JSON line: seconds of a step of N states and of its pairs, for bench_anchors.py */
 #include "synthetic.h"
 
 #include "bench.h"
@@ -180,7 +180,13 @@ int main(int count, char **words)
     if (count > 2 && strcmp(words[1], "--step") == 0) {
         size_t n = (size_t)atol(words[2]);
         struct scenario *s = bench_scenario(n);
-        printf("{\"states\": %zu, \"seconds_step\": %.6g}\n", n, bench_step(s, 0.5));
+        struct world *world = testing_world(s, 0);
+        double pair[2];
+        testing_steps(world, 8);
+        bench_pairs(world, pair);
+        printf("{\"states\": %zu, \"seconds_step\": %.6g, \"seconds_pairs\": %.6g}\n", n, bench_step(s, 0.5),
+               pair[0] * (double)(n * (n - 1)));
+        world_free(world);
         scenario_free(s);
         return STATUS_OK;
     }

@@ -26,6 +26,9 @@ size_t bench_exp_widths(const char *name[BENCH_WIDTHS]);
 /* Best seconds per element of the plain loop y[k] = exp(x[k]) over arrays that fit the first cache. */
 double bench_exp(size_t width);
 
+/* Best seconds, for an ordered pair, of the loop over pairs, and of all that makes threats. */
+void bench_pairs(struct world *world, double best[2]);
+
 /* Ratios, in `rounds` in which what is compared takes turns; printed, and if `output` is not NULL written to that file,
  * for analysis/equipoise/speed.py.  False if it cannot be written. */
 bool bench_ratios(size_t rounds, const char *output);

@@ -125,8 +125,7 @@ static void sweeps(struct figures *figures)
     scenario_free(bare);
 }
 
-/* Best seconds of the loop over pairs, and of all that makes threats, for an ordered pair. */
-static void pairs(struct world *world, double best[2])
+void bench_pairs(struct world *world, double best[2])
 {
     void (*const part[])(struct world *) = {threat_pairs, threat_update};
     size_t n = world->cast->states, repeats = 1 + 20000 / (n * n), tries = 100;
@@ -156,7 +155,7 @@ static void kernel(struct figures *figures, struct world *const world[2])
     for (size_t k = 0; k < 2; k++) {
         size_t n = world[k]->cast->states;
         double pair[2];
-        pairs(world[k], pair);
+        bench_pairs(world[k], pair);
         add(figures, (struct what){"pair", "what one state sees in one other", "ns", n, NAN, true},
             1e9 * pair[0]);
         add(figures, (struct what){"pair_all", "the same, and all other threats", "ns", n, NAN, true},
