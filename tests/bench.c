@@ -1,23 +1,50 @@
 /* The benchmark: runs per second and nanoseconds per state and per ordered pair, at 14, 195 and 1,000 states, with and
- * without writing; what each mechanism costs, and what war and polarity add.  Everything but the figures' meaning depends on the machine: compare two builds side by side.
+ * without writing; what each mechanism costs, and what war and polarity add.  Everything but the figures' meaning depends
+ * on the machine: compare two builds side by side.  Figures to quote are ratios (bench_ratios.c), of which a file is made.
  *
- *   cmake --build build --target bench          or      build/tests/bench_equipoise [SECONDS [N]] */
+ *   cmake --build build --target bench          or      build/tests/bench_equipoise [SECONDS [N]]
+ *   build/tests/bench_equipoise --ratios ROUNDS [FILE.json]
+ *   build/tests/bench_equipoise --step N        one JSON line: seconds of a step of N states and of its pairs, for bench_anchors.py */
 #include "synthetic.h"
 
+#include "bench.h"
 #include "ensemble/experiment.h"
 
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
-static double now(void)
+static double seconds_of(clockid_t clock)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* A scenario around a synthetic world, or the shipped one of 14 states; one arm. */
-static struct scenario *scenario_of(size_t n)
+double bench_wall(void)
+{
+    return seconds_of(CLOCK_MONOTONIC);
+}
+
+double bench_busy(void)
+{
+    return seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+double bench_work(void)
+{
+    static const int who[] = {RUSAGE_SELF, RUSAGE_CHILDREN};
+    double seconds = 0;
+    for (size_t k = 0; k < 2; k++) {
+        struct rusage used;
+        getrusage(who[k], &used);
+        seconds += (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+                   1e-6 * (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
+    }
+    return seconds;
+}
+
+struct scenario *bench_scenario(size_t n)
 {
     if (n == 14)
         return testing_load("scenarios/us-withdrawal.cfg", NULL, 0);
@@ -54,7 +81,7 @@ static double play(struct scenario *s, const char *output, int threads, double s
         .threads = threads, .output = output, .force = true, .command = "bench"};
     double best = 1e300;
     s->replicates = 1;
-    for (double begun = now(); now() - begun < seconds;) {
+    for (double begun = bench_wall(); bench_wall() - begun < seconds;) {
         enum status status = experiment_run(s, &how, &outcome, &messages);
         if (status != STATUS_OK) {
             fprintf(stderr, "bench: %s\n", messages.count ? messages.list[0].text : "failed");
@@ -68,19 +95,18 @@ static double play(struct scenario *s, const char *output, int threads, double s
     return best;
 }
 
-/* Time in steps alone: no copies, no records. */
-static double steps(struct scenario *s, double seconds)
+double bench_step(struct scenario *s, double seconds)
 {
     struct world *world = testing_world(s, 0), *start = world_copy(world);
     double best = 1e300;
     long length = s->end - s->start + 1;
-    for (double begun = now(); now() - begun < seconds;) {
+    for (double begun = bench_wall(); bench_wall() - begun < seconds;) {
         world_assign(world, start);
-        double from = now();
+        double from = bench_busy();
         for (long k = 0; k < length; k++)
             if (step_world(world) != STATUS_OK)
                 exit(STATUS_FAILED);
-        best = fmin(best, (now() - from) / (double)length);
+        best = fmin(best, (bench_busy() - from) / (double)length);
     }
     world_free(world);
     world_free(start);
@@ -90,14 +116,14 @@ static double steps(struct scenario *s, double seconds)
 /* What each mechanism adds to a step of the shipped world: all on, less all but one on. */
 static void costs(double seconds)
 {
-    struct scenario *s = scenario_of(14);
-    double all = steps(s, seconds);
+    struct scenario *s = bench_scenario(14);
+    double all = bench_step(s, seconds);
     printf("\n14 states, cost of a mechanism in a step of %.2f us:\n", 1e6 * all);
     for (enum mechanism m = MECHANISM_power; m < MECHANISM_war; m++) { /* those that are on by default */
         char *path = message_text("model.mechanisms.%s=false", world_mechanism_word(m));
         const char *set[] = {path};
         struct scenario *without = testing_load("scenarios/us-withdrawal.cfg", set, 1);
-        double less = steps(without, seconds);
+        double less = bench_step(without, seconds);
         printf("  %-12s %8.2f us  %5.1f %%\n", world_mechanism_word(m), 1e6 * (all - less),
                100 * (all - less) / all);
         scenario_free(without);
@@ -116,7 +142,7 @@ static double grid(size_t n, const char *poles, double superiority, long years, 
     struct scenario *s = testing_load("scenarios/worlds/synthetic-gate.cfg", set, 5);
     s->start = 4 * 2000;
     s->end = s->start + 4 * years - 1;
-    double step = steps(s, seconds);
+    double step = bench_step(s, seconds);
     scenario_free(s);
     free(states);
     free(war);
@@ -144,6 +170,26 @@ static void war_costs(double seconds)
 
 int main(int count, char **words)
 {
+    if (count > 2 && strcmp(words[1], "--ratios") == 0) {
+        const char *output = count > 3 ? words[3] : NULL;
+        if (bench_ratios((size_t)atol(words[2]), output))
+            return STATUS_OK;
+        fprintf(stderr, "bench: %s cannot be written\n", output);
+        return STATUS_IO;
+    }
+    if (count > 2 && strcmp(words[1], "--step") == 0) {
+        size_t n = (size_t)atol(words[2]);
+        struct scenario *s = bench_scenario(n);
+        struct world *world = testing_world(s, 0);
+        double pair[2];
+        testing_steps(world, 8);
+        bench_pairs(world, pair);
+        printf("{\"states\": %zu, \"seconds_step\": %.6g, \"seconds_pairs\": %.6g}\n", n, bench_step(s, 0.5),
+               pair[0] * (double)(n * (n - 1)));
+        world_free(world);
+        scenario_free(s);
+        return STATUS_OK;
+    }
     double seconds = count > 1 ? atof(words[1]) : 3;
     static const size_t sizes[] = {14, 195, 1000};
     size_t one = count > 2 ? (size_t)atol(words[2]) : 0;
@@ -159,8 +205,8 @@ int main(int count, char **words)
     for (size_t k = 0; k < 3; k++) {
         if (one > 0 && one != sizes[k])
             continue;
-        struct scenario *s = scenario_of(sizes[k]);
-        double step = steps(s, seconds), n = (double)sizes[k];
+        struct scenario *s = bench_scenario(sizes[k]);
+        double step = bench_step(s, seconds), n = (double)sizes[k];
         printf("%7zu %12.2f %12.1f %12.2f %14.1f %14.1f %14.1f %14.1f\n", sizes[k], 1e6 * step, 1e9 * step / n,
                1e9 * step / (n * (n - 1)), 1 / play(s, NULL, 1, seconds), 1 / play(s, NULL, 0, seconds),
                1 / play(s, file, 1, seconds), 1 / play(s, file, 0, seconds));

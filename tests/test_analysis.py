@@ -317,6 +317,47 @@ class Analysis(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr[-2000:])
 
 
+class Speed(unittest.TestCase):
+    """The file of the benchmark as a table and a picture."""
+
+    @staticmethod
+    def sample(folder, **changed):
+        figure = {"name": "threads", "states": 14, "unit": "ratio", "meaning": "two over one"}
+        text = {"program": "Equipoise", "date": "2026-01-02T03:04:05Z", "machine": {"processor": "P", "cores": 2},
+                "figures": [{**figure, "at_least": 1.85, "rounds": [1.9, 1.8, 2.0]},
+                            {**figure, "name": "cost", "at_most": 0.05, "rounds": [0.08, 0.06, 0.04, 0.07]},
+                            {**figure, "name": "time", "unit": "ns", "rounds": [3.0]}], **changed}
+        path = Path(folder) / "speed.json"
+        path.write_text(json.dumps(text))
+        return path
+
+    def test_table(self):
+        with tempfile.TemporaryDirectory() as folder:
+            table = equipoise.speed.read(self.sample(folder)).set_index("name")
+        self.assertEqual(list(table["met"]), [True, False, None])
+        self.assertEqual(list(table["median"]), [1.9, 0.065, 3.0])
+        self.assertEqual(table.attrs["machine"]["cores"], 2)
+
+    def test_picture(self):
+        with tempfile.TemporaryDirectory() as folder:
+            picture = Path(folder) / "speed.png"
+            done = run(self.sample(folder), "-o", picture)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertEqual(picture.read_bytes()[:4], b"\x89PNG")
+            axes = equipoise.speed.ratios(equipoise.speed.read(self.sample(folder)))
+            self.assertEqual([label.get_text() for label in axes.get_yticklabels()],
+                             ["two over one, 14 states: 1.9 (at least 1.85)", "two over one, 14 states: 0.065 (at most 0.05)"])
+            plt.close(axes.figure)
+
+    def test_other_files_are_refused(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for path, fragment in ((Path(folder) / "missing.json", "there is no such file"),
+                                   (self.sample(folder, figures=[{"name": "x"}]), "not a file of the benchmark")):
+                done = run(path, "-o", Path(folder) / "x.png")
+                self.assertEqual((done.returncode, done.stderr.count("\n")), (1, 1))
+                self.assertIn(fragment, done.stderr)
+
+
 class AtWar(unittest.TestCase):
     """Pictures of a world in which provinces change hands."""
 

@@ -11,9 +11,9 @@
 Names, units and labels come from the file; none is repeated here.
 """
 
-from . import pictures
+from . import pictures, speed
 from .evidence import claims_table, interval
 from .overview import film, history, overview
 from .result import Result, ResultError, open
 
-__all__ = ["Result", "ResultError", "claims_table", "film", "history", "interval", "open", "overview", "pictures"]
+__all__ = ["Result", "ResultError", "claims_table", "film", "history", "interval", "open", "overview", "pictures", "speed"]

@@ -1,5 +1,5 @@
 """python3 -m equipoise FILE -o PICTURE.png [--state STATE]: one picture of what a scenario does; of a world without baseline
-in which provinces change hands, maps of one run [--run K], as a film with -o FILM.gif."""
+in which provinces change hands, maps of one run [--run K], as a film with -o FILM.gif; of figures of the benchmark, FILE.json, their ratios."""
 
 import argparse
 import sys
@@ -10,7 +10,7 @@ import matplotlib
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python3 -m equipoise",
                                      description="Draw what the scenario of a result file does, and to whom.")
-    parser.add_argument("file", help="a result file of equipoise run")
+    parser.add_argument("file", help="a result file of equipoise run, or .json of the benchmark")
     parser.add_argument("-o", "--output", required=True, metavar="PICTURE",
                         help="picture to write: .png, .pdf or .svg; .gif for a film of the map")
     parser.add_argument("--state", help="the state shown in detail (default: the one that the claims name most often)")
@@ -18,8 +18,11 @@ def main(arguments=None):
     chosen = parser.parse_args(arguments)
 
     matplotlib.use("Agg")
-    from . import ResultError, film, history, open, overview
+    from . import ResultError, film, history, open, overview, speed
     try:
+        if chosen.file.endswith(".json"):
+            speed.ratios(speed.read(chosen.file)).figure.savefig(chosen.output, dpi=150)
+            return 0
         with open(chosen.file) as result:
             if chosen.output.endswith(".gif"):
                 film(result, chosen.output, chosen.run)

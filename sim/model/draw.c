@@ -22,10 +22,16 @@ static unsigned long next_word(void *state)
 }
 
 /* 52 bits and a half in the open interval: no draw is 0 or 1, so its inverse normal is finite. */
+static double uniform(uint64_t first, uint64_t second)
+{
+    uint64_t high = first >> 6, low = second >> 6;
+    return ((double)(high << 26 | low) + 0.5) / 4503599627370496.0;
+}
+
 static double next_double(void *state)
 {
-    uint64_t high = next_word(state) >> 6, low = next_word(state) >> 6;
-    return ((double)(high << 26 | low) + 0.5) / 4503599627370496.0;
+    unsigned long first = next_word(state), second = next_word(state);
+    return uniform(first, second);
 }
 
 static void seed(void *state, unsigned long key)
@@ -52,14 +58,14 @@ static double draw(const struct world *world, enum purpose purpose, size_t i, si
                    unsigned long when, uint64_t key)
 {
     const uint32_t *identity = world->cast->identity;
-    struct philox state;
-    gsl_rng rng = {draw_philox, &state};
-    /* every part has bits of its own: 6 purpose, 8 what, 18 step, 32 replicate, 32 + 32 who; one block serves the draw */
-    const uint32_t counter[4] = {(uint32_t)purpose << 26 | (uint32_t)(what & 0xff) << 18 |
-                                     (uint32_t)(when & 0x3ffffu),
-                                 (uint32_t)world->replicate, identity[i], i == j ? 0 : identity[j]};
-    draw_position(&rng, key, counter);
-    return gsl_rng_uniform(&rng);
+    /* every part has bits of its own: 6 purpose, 8 what, 18 step, 32 replicate, 32 + 32 who; one block serves the draw:
+     * the first number of the generator in this position */
+    const philox4x32_ctr_t counter = {
+        {(uint32_t)purpose << 26 | (uint32_t)(what & 0xff) << 18 | (uint32_t)(when & 0x3ffffu),
+         (uint32_t)world->replicate, identity[i], i == j ? 0 : identity[j]}};
+    const philox4x32_key_t half = {{(uint32_t)key, (uint32_t)(key >> 32)}};
+    const philox4x32_ctr_t block = philox4x32(counter, half);
+    return uniform(block.v[0], block.v[1]);
 }
 
 double draw_design(uint64_t seed, enum purpose purpose, uint32_t dimension, uint32_t sample)

@@ -1,5 +1,10 @@
 #include "model/threat.h"
 
+#include <assert.h>
+#include <string.h>
+
+enum { MOST_CHOICES = 63 };
+
 void threat_conditionality(struct world *world)
 {
     const struct cast *cast = world->cast;
@@ -15,87 +20,161 @@ void threat_conditionality(struct world *world)
         }
 }
 
-/* (B2) The enemy of my enemy: k_cj = min(1, 2 h_cj) (Axelrod and Bennett 1993). */
+/* (B2) The enemy of my enemy: k_cj = min(1, 2 h_cj) (Axelrod and Bennett 1993).  Of c who may be asked for help; nobody
+ * helps against itself. */
+static void opposition_of(struct world *world, size_t c)
+{
+    size_t n = world->cast->states;
+    double *restrict k = world->derived.opposition + c * n;
+    const double *restrict h = world->now.hostility + c * n;
+    bool selective = world->model.selective_help != 0;
+    for (size_t j = 0; j < n; j++)
+        k[j] = selective && 2 * h[j] < 1 ? 2 * h[j] : 1;
+    k[c] = 0;
+}
+
 static void oppositions(struct world *world)
 {
     size_t n = world->cast->states;
     const struct cast_group *region = &world->cast->role[ROLE_REGION];
-    for (size_t e = 0; e < n * n; e++)
-        world->derived.opposition[e] =
-            world->model.selective_help != 0 ? fmin(1, 2 * world->now.hostility[e]) : 1;
-    for (size_t j = 0; j < n; j++) {
-        double sum = 0;
-        for (size_t b = 0; b < region->count; b++)
-            if (region->state[b] != j && world_lives(world, region->state[b]))
-                sum += world->derived.opposition[region->state[b] * n + j];
-        world->derived.bloc_opposition[j] = sum;
+    double *restrict sum = world->derived.bloc_opposition, *restrict part = world->derived.bloc_part;
+    for (size_t o = 0; o < world->choices; o++)
+        if (world->cast->option_state[world->choice[o]] != CAST_NONE)
+            opposition_of(world, world->cast->option_state[world->choice[o]]);
+    if (world->cast->bloc == NULL)
+        return;
+    for (size_t j = 0; j < n; j++)
+        sum[j] = part[j] = 0;
+    for (size_t b = 0; b < region->count; b++) {
+        size_t c = region->state[b];
+        opposition_of(world, c);
+        part[c] = world_lives(world, c);
+        const double *restrict k = world->derived.opposition + c * n;
+        for (size_t j = 0; j < n; j++)
+            sum[j] += part[c] * k[j];
     }
+}
+
+/* The mean of k over living members of the bloc but i, who is one, and j.  Of none the sum is 0: nobody opposes j. */
+static void bloc_opposes(const struct world *world, size_t i, double *restrict mean)
+{
+    size_t n = world->cast->states;
+    const double *restrict sum = world->derived.bloc_opposition, *restrict part = world->derived.bloc_part,
+                           *restrict own = world->derived.opposition + i * n;
+    const struct cast_group *region = &world->cast->role[ROLE_REGION];
+    double others = -1;
+    for (size_t b = 0; b < region->count; b++)
+        others += part[region->state[b]];
+    for (size_t j = 0; j < n; j++) {
+        double count = others - part[j];
+        mean[j] = (sum[j] - own[j]) / (count > 1 ? count : 1);
+    }
+    mean[i] = sum[i] / (others > 1 ? others : 1);
 }
 
 const double *threat_opposition(const struct world *world, size_t i, size_t c, double *room)
 {
-    const struct cast *cast = world->cast;
-    size_t n = cast->states;
-    if (c != cast->bloc_option)
-        return world->derived.opposition + cast->option_state[c] * n;
-    /* the mean over members other than i and j; none left: nobody opposes j */
-    size_t all = 0;
-    for (size_t b = 0; b < cast->role[ROLE_REGION].count; b++)
-        all += world_lives(world, cast->role[ROLE_REGION].state[b]);
-    for (size_t j = 0; j < n; j++) {
-        bool i_counts = cast->in_region[i] && i != j;
-        size_t members = all - (cast->in_region[j] && world_lives(world, j) ? 1 : 0) - (i_counts ? 1 : 0);
-        double sum = world->derived.bloc_opposition[j] - (i_counts ? world->derived.opposition[i * n + j] : 0);
-        room[j] = members > 0 ? sum / (double)members : 0;
-    }
+    if (c != world->cast->bloc_option)
+        return world->derived.opposition + world->cast->option_state[c] * world->cast->states;
+    bloc_opposes(world, i, room);
     return room;
 }
 
-/* D_ij = H_i + sum over c other than j of a_ic r_ci Pi_ci k_cj. */
-static void defence(struct world *world, size_t i)
+/* One state, as it looks at the others. */
+struct view {
+    const double *felt, *hostility, *offence; /* rows [states]: Pi, h, O */
+    const double *opposition[MOST_CHOICES];   /* [helpers]: the row k of each who may help */
+    double help[MOST_CHOICES];                /* [helpers]: a r Pi */
+    size_t helpers;
+    double own, exposed, wO, wI, mu; /* H, what bodies leave of a threat, exponents */
+    double *defence, *intent, *threat;
+};
+
+/* D_ij = H_i + sum over c other than j of a_ic r_ci Pi_ci k_cj;
+ * tau_ij = Pi^mu / (Pi^mu + D^mu) O_j^wO h_ij^wI: the ratio contest (Tullock 1980; Hirshleifer 1989). */
+#define LOOK(name) name##_of_two
+#define LOOK_LANES 2
+#define LOOK_FOR
+#include "model/look.h"
+#ifdef __x86_64__
+#define LOOK(name) name##_of_four
+#define LOOK_LANES 4
+#define LOOK_FOR __attribute__((target("avx2")))
+#include "model/look.h"
+#define LOOK(name) name##_of_eight
+#define LOOK_LANES 8
+#define LOOK_FOR __attribute__((target("avx512f")))
+#include "model/look.h"
+#endif
+
+/* As wide as this machine can. */
+static void look(const struct view *v, size_t n)
 {
-    const struct cast *cast = world->cast;
-    size_t n = cast->states;
-    double *D = world->derived.defence + i * n, *room = world->derived.scratch_pair + i * n;
-    for (size_t j = 0; j < n; j++)
-        D[j] = world->derived.share[i];
-    for (size_t o = 0; o < world->choices; o++) {
-        size_t c = world->choice[o];
-        size_t e = i * cast->options + c, pole = cast->option_state[c];
-        double help = world->now.alignment[e] * world->derived.deliverable[e] * world->derived.reach[e];
-        world->derived.help[e] = help;
-        if (help <= 0)
-            continue;
-        const double *k = threat_opposition(world, i, c, room);
-        double own = pole != CAST_NONE ? D[pole] : 0; /* nobody helps against itself */
-        for (size_t j = 0; j < n; j++)
-            D[j] += help * k[j];
-        if (pole != CAST_NONE)
-            D[pole] = own;
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("avx512f"))
+        all_of_eight(v, n);
+    else if (__builtin_cpu_supports("avx2"))
+        all_of_four(v, n);
+    else
+#endif
+        all_of_two(v, n);
+}
+
+/* What all states look at alike. */
+static void prepare(struct world *world, struct view *v)
+{
+    v->helpers = world->choices;
+    v->offence = world->derived.scratch_row;
+    for (size_t j = 0; j < world->cast->states; j++)
+        world->derived.scratch_row[j] = 0.3 + 0.7 * world->set.offensive[j];
+    for (size_t o = 0; o < v->helpers; o++) {
+        size_t pole = world->cast->option_state[world->choice[o]];
+        v->opposition[o] = pole != CAST_NONE ? world->derived.opposition + pole * world->cast->states
+                                             : world->derived.bloc_opposition; /* of use to members alone */
     }
 }
 
-/* tau_ij = Pi^mu / (Pi^mu + D^mu) O_j^wO h_ij^wI: the ratio contest (Tullock 1980; Hirshleifer 1989). */
-static void threats_seen(struct world *world, size_t i)
+/* The rows of state i, and what help it can expect. */
+static void stand(struct world *world, size_t i, struct view *v)
 {
-    size_t n = world->cast->states;
-    double mu = world->set.contest_steepness[i], wO = world->set.offence_weight[i],
-           wI = world->set.intentions_weight[i];
-    const double *phi = world->set.offensive, *h = world->now.hostility + i * n,
-                 *felt = world->derived.felt + i * n, *D = world->derived.defence + i * n;
-    double exposed = 1 - world->derived.shielded_state[i]; /* what bodies leave of it */
-    double *intent = world->derived.intent + i * n, *tau = world->derived.threat + i * n;
-    for (size_t j = 0; j < n; j++)
-        intent[j] = world_raise(0.3 + 0.7 * phi[j], wO) * world_raise(h[j], wI) * exposed;
-    if (mu == 1)
-        for (size_t j = 0; j < n; j++)
-            tau[j] = felt[j] / (felt[j] + D[j]) * intent[j];
-    else
-        for (size_t j = 0; j < n; j++) {
-            double reach = world_raise(felt[j], mu);
-            tau[j] = reach / (reach + world_raise(D[j], mu)) * intent[j];
+    const struct cast *cast = world->cast;
+    size_t row = i * cast->states, options = i * cast->options;
+    const double *a = world->now.alignment + options, *deliverable = world->derived.deliverable + options,
+                 *reach = world->derived.reach + options;
+    double *help = world->derived.help + options;
+    v->felt = world->derived.felt + row;
+    v->hostility = world->now.hostility + row;
+    v->own = world->derived.share[i];
+    v->exposed = 1 - world->derived.shielded_state[i];
+    v->wO = world->set.offence_weight[i];
+    v->wI = world->set.intentions_weight[i];
+    v->mu = world->set.contest_steepness[i];
+    v->defence = world->derived.defence + row;
+    v->intent = world->derived.intent + row;
+    v->threat = world->derived.threat + row;
+    for (size_t o = 0; o < v->helpers; o++) {
+        size_t c = world->choice[o];
+        help[c] = a[c] * deliverable[c] * reach[c];
+        v->help[o] = help[c] <= 0 ? 0 : help[c];
+        if (c == cast->bloc_option && cast->in_region[i]) {
+            bloc_opposes(world, i, world->derived.scratch_pair + row);
+            v->opposition[o] = world->derived.scratch_pair + row;
         }
-    intent[i] = tau[i] = 0;
+    }
+}
+
+void threat_pairs(struct world *world)
+{
+    struct view view;
+    assert(world->choices <= MOST_CHOICES);
+    oppositions(world);
+    prepare(world, &view);
+    for (size_t a = 0; a < world->living.count; a++) {
+        size_t i = world->living.state[a];
+        stand(world, i, &view);
+        look(&view, world->cast->states);
+        view.intent[i] = view.threat[i] = 0;
+    }
 }
 
 double threat_root(double sum, double norm)
@@ -175,11 +254,9 @@ static double economic_threat(const struct world *world, size_t i)
 
 void threat_update(struct world *world)
 {
-    oppositions(world);
+    threat_pairs(world);
     for (size_t a = 0; a < world->living.count; a++) {
         size_t i = world->living.state[a];
-        defence(world, i);
-        threats_seen(world, i);
         state_threat(world, i);
         world->derived.threat_nonstate[i] = nonstate_threat(world, i);
         world->derived.threat_regime[i] = regime_threat(world, i);

@@ -1,5 +1,5 @@
 /* THREAT (C.2): what each state perceives, of four kinds, all in [0,1].
- * Owns condition, help, opposition, bloc_opposition, intent, defence, threat and threat_* (derived). */
+ * Owns condition, help, opposition, bloc_*, intent, defence, threat and threat_* (derived). */
 #ifndef EQUIPOISE_MODEL_THREAT_H
 #define EQUIPOISE_MODEL_THREAT_H
 
@@ -7,6 +7,10 @@
 
 /* cond_ci = v_c gap_i (1 - need_ci): pressure of a pole for democratic conditions, silenced by its need. */
 void threat_conditionality(struct world *world);
+
+/* Opposition, help, defence, intent and threat: what each state sees in each other.  The part of threat_update() whose
+ * time grows with the pairs. */
+void threat_pairs(struct world *world);
 
 /* State, non-state, regime and economic threat from the committed state, this step's power and leverage.
  * Singer 1958, Walt 1987 (state); David 1991 (regime); Hirschman 1945 (economic). */
@@ -20,8 +24,8 @@ double threat_root(double sum, double norm);
 double threat_state_if(const struct world *world, size_t i, size_t c, double share, bool appeased,
                        const double *k);
 
-/* How far option c opposes each state j in the eyes of i: a row [states].  For the bloc the row is written to `room`,
- * [states]; for a pole it is borrowed from the world. */
+/* How far option c opposes each state j in the eyes of i: a row [states].  For the bloc, of which i is then
+ * a member, the row is written to `room`, [states]; for a pole it is borrowed from the world. */
 const double *threat_opposition(const struct world *world, size_t i, size_t c, double *room);
 
 #endif

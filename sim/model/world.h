@@ -86,6 +86,7 @@ enum mechanism { WORLD_MECHANISMS(WORLD_MECHANISM_ENUM) MECHANISM_COUNT };
     D(threat, OPTION, help, "a r Pi: help that i expects of an option")                                        \
     D(threat, DYAD, opposition, "k: row c is how far state c opposes j, min(1, 2 h)")                          \
     D(threat, STATE, bloc_opposition, "sum of k over the bloc's members")                                      \
+    D(threat, STATE, bloc_part, "1 for a living member of the bloc")                                           \
     D(threat, DYAD, intent, "O^wO h^wI: threat that j would be if its power were overwhelming")                \
     D(threat, DYAD, defence, "D: what i and its patrons put against j")                                        \
     D(threat, DYAD, threat, "tau: state threat that i sees in j")                                              \
