@@ -406,8 +406,9 @@ sweep = {{ design = "list"; replicates = {most};
         (self.dir / "above.cfg").write_text(above + rows)
         (self.dir / "alone.cfg").write_text(above.replace("set = { dyads", "record = { every = 2; }; unused = { dyads").replace(
             "unused = { dyads = { RICH = { POOR = { hostility_anchor = 0.5; }; }; }; };", ""))
+        (self.dir / "over.cfg").write_text('title = "Over"; base = "above.cfg";' + above[above.index("sweep"):] + rows)
         tables = ("summaries", "baseline/summaries", "parameters")
-        for command, scenario, words in (("sweep", "above.cfg", ()), ("run", "above.cfg", ("-r", "3")), ("run", "alone.cfg", ()),
+        for command, scenario, words in (("sweep", "over.cfg", ()), ("sweep", "above.cfg", ()), ("run", "above.cfg", ("-r", "3")), ("run", "alone.cfg", ()),
                                          ("run", "above.cfg", ("-s", "dyads.RICH.POOR.hostility_anchor=0.7", "-s",
                                                                "states.*.security_seeking.arms_reaction=0.2")),
                                          ("run", "below.cfg", ()), ("run", "above.cfg", ("--seed", "18446744073709551615"))):
