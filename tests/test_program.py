@@ -812,10 +812,17 @@ class Tables(Program):
         self.assertEqual((row["effect"], row["high"]), ("", ""))
 
     def test_no_claims(self):
+        world = ROOT / "scenarios" / "worlds" / "two-rivals.cfg"
+        (self.dir / "none.cfg").write_text(
+            f'title = "None"; base = "{world}"; time = {{ start = "2020Q1"; end = "2020Q4"; }};\n'
+            'sweep = { design = "grid"; parameters = ( { path = "model.noise"; values = [true, false]; } ); };\n')
+        self.ends(OK, "sweep", "none.cfg", "-q", cwd=self.dir)
+        self.assertIn("There are no claims.", self.ends(OK, "check", "none.h5", cwd=self.dir).stdout)
+        self.assertEqual(self.rows("check", "none.h5", cwd=self.dir), [])
+        self.assertIn("claims: is missing", self.ends(INVALID, "check", "none.cfg", cwd=self.dir).stderr)
+        # a sweep has those of the scenario under it
         self.ends(OK, "sweep", GRID, "-q", cwd=self.dir)
-        self.assertIn("There are no claims.", self.ends(OK, "check", "grid.h5", cwd=self.dir).stdout)
-        self.assertEqual(self.rows("check", "grid.h5", cwd=self.dir), [])
-        self.assertIn("claims: is missing", self.ends(INVALID, "check", GRID).stderr)
+        self.assertEqual([row["id"] for row in self.rows("check", "grid.h5", cwd=self.dir)], ["tiny-1", "tiny-2"])
 
     def test_list(self):
         rows = self.rows("list", SCENARIOS)
