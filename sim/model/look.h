@@ -9,15 +9,18 @@
 typedef double LOOK(lanes) __attribute__((vector_size(LOOK_LANES * sizeof(double))));
 
 /* x^e, as world_raise() has it. */
-__attribute__((always_inline)) LOOK_FOR static inline void LOOK(raise)(LOOK(lanes) * x, double e)
+__attribute__((always_inline)) LOOK_FOR static inline LOOK(lanes) LOOK(raise)(LOOK(lanes) x, double e)
 {
+    if (e == 1)
+        return x;
     if (e == 2)
-        *x = *x * *x;
-    else if (e == 3)
-        *x = *x * *x * *x;
-    else if (e != 1)
-        for (size_t l = 0; l < LOOK_LANES; l++)
-            (*x)[l] = world_raise((*x)[l], e);
+        return x * x;
+    if (e == 3)
+        return x * x * x;
+    LOOK(lanes) power = x;
+    for (size_t l = 0; l < LOOK_LANES; l++)
+        power[l] = world_raise(x[l], e);
+    return power;
 }
 
 /* Others from j on, LOOK_LANES or fewer. */
@@ -34,25 +37,23 @@ __attribute__((always_inline)) LOOK_FOR static inline void LOOK(some)(const stru
     memcpy(&O, v->offence + j, bytes);
     memcpy(&intent, v->hostility + j, bytes);
     memcpy(&power, v->felt + j, bytes);
-    LOOK(raise)(&O, v->wO);
-    LOOK(raise)(&intent, v->wI);
-    LOOK(raise)(&power, v->mu);
-    LOOK(raise)(&D, v->mu);
-    intent = O * intent * v->exposed;
-    threat = power / (power + D) * intent;
+    intent = LOOK(raise)(O, v->wO) * LOOK(raise)(intent, v->wI) * v->exposed;
+    power = LOOK(raise)(power, v->mu);
+    threat = power / (power + LOOK(raise)(D, v->mu)) * intent;
     memcpy(v->intent + j, &intent, bytes);
     memcpy(v->threat + j, &threat, bytes);
 }
 
-LOOK_FOR static void LOOK(all)(const struct view *v, size_t n)
+LOOK_FOR static void LOOK(all)(const struct view *given, size_t n)
 {
+    const struct view v = *given; /* what is written cannot change it: it stays in registers */
     if (n < LOOK_LANES) {
-        LOOK(some)(v, 0, n);
+        LOOK(some)(&v, 0, n);
         return;
     }
     for (size_t j = 0; j + LOOK_LANES < n; j += LOOK_LANES)
-        LOOK(some)(v, j, LOOK_LANES);
-    LOOK(some)(v, n - LOOK_LANES, LOOK_LANES); /* the last, if need be some before them once more */
+        LOOK(some)(&v, j, LOOK_LANES);
+    LOOK(some)(&v, n - LOOK_LANES, LOOK_LANES); /* the last, if need be some before them once more */
 }
 
 #undef LOOK
