@@ -95,16 +95,16 @@ struct view {
 #define LOOK(name) name##_of_two
 #define LOOK_LANES 2
 #define LOOK_FOR
-#include "model/look.h"
+#include "model/look.def"
 #ifdef __x86_64__
 #define LOOK(name) name##_of_four
 #define LOOK_LANES 4
 #define LOOK_FOR __attribute__((target("avx2")))
-#include "model/look.h"
+#include "model/look.def"
 #define LOOK(name) name##_of_eight
 #define LOOK_LANES 8
 #define LOOK_FOR __attribute__((target("avx512f")))
-#include "model/look.h"
+#include "model/look.def"
 #endif
 
 /* As wide as this machine can. */
