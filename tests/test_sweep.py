@@ -1,4 +1,6 @@
 """Sweeps: no run is lost, and every way of making the file makes the same bytes."""
+import csv
+import io
 import os
 import pathlib
 import random
@@ -89,6 +91,91 @@ class Sweep(unittest.TestCase):
         self.assertIn("k.h5: error: exists already (--force overwrites it)", done.stderr)
         self.assertEqual(self.left(), ["k.h5", "k.h5.journal"])
 
+    def noisy(self, most=1000):
+        """A sweep whose points need more replicates the noisier they are, and the first none beyond the least."""
+        (self.dir / "s.cfg").write_text(f"""title = "Noisy";
+base = "{ROOT}/scenarios/worlds/two-rivals.cfg";
+time = {{ start = "2020Q1"; end = "2024Q4"; }};
+set = {{ states = {{ RICH = {{ security_seeking = {{ arms_reaction = 0.3; }}; }}; }}; }};
+summaries = ( {{ name = "balance"; quantity = "concentration"; take = "final"; }} );
+sweep = {{ design = "list"; replicates = {most};
+          parameters = ( {{ path = "model.noise"; values = [false, true, true, true]; }},
+                         {{ path = "model.economy.growth_noise"; values = [0.0, 0.01, 0.02, 0.05]; }} ); }};
+""")
+
+    def test_precision(self):
+        """Every point is played as long as it needs, its runs are those of the whole sweep, and what was reached is said."""
+        self.noisy()
+        done = self.ends(0, "sweep", "s.cfg", "-o", "p.h5", "--precision", "balance=0.001")
+        whole = self.dir / "whole.h5"
+        self.ends(0, "sweep", "s.cfg", "-q", "-o", whole)
+        with h5py.File(self.dir / "p.h5") as file, h5py.File(whole) as all_of_it:
+            point, replicate = file["point"][:], file["replicate"][:]
+            value, total = file["summaries/balance"][:], all_of_it["summaries/balance"][:]
+            np.testing.assert_array_equal(value, total[replicate * 4 + point])
+            self.assertEqual(file.attrs["precision"], "balance=0.001")
+            self.assertNotIn("precision", all_of_it.attrs)
+            count = np.bincount(point)
+            for p in range(4):
+                self.assertEqual(sorted(replicate[point == p]), list(range(count[p])))
+        # Student's quantiles at 16 and more, from above: 2.14 covers them all, 1.96 none
+        half = np.array([value[point == p].std(ddof=1) / np.sqrt(count[p]) for p in range(4)])
+        self.assertTrue(np.all(1.96 * half <= 0.001), half)
+        self.assertGreater(2.14 * half[3], 0.0007, "no more was played than was needed, but for a round")
+        self.assertEqual(half[0], 0)
+        self.assertEqual(sorted(count), list(count), "the noisier, the more")
+        self.assertGreaterEqual(count[0], 16)
+        self.assertGreater(count[3], 4 * count[0])
+        self.assertLess(count[3], 1000)
+        self.assertRegex(done.stdout, rf"As narrow as asked: 4 of 4 points, after {count[0]} to {count[3]} replicates "
+                                      r"\(most: 1000\); the widest is \+-0\.000\d+; at 1 all values were the same")
+
+    def test_precision_out_of_reach(self):
+        self.noisy(most=40)
+        done = self.ends(0, "sweep", "s.cfg", "-o", "p.h5", "--precision", "balance=0.0001")
+        self.assertRegex(done.stdout, r"As narrow as asked: 1 of 4 points, after 16 to 40 replicates \(most: 40\); "
+                                      r"the widest is \+-0\.00[1-9]")
+        with h5py.File(self.dir / "p.h5") as file:
+            self.assertEqual(list(np.bincount(file["point"][:]))[1:], [40] * 3)
+
+    def test_precision_is_the_same_however_it_is_played(self):
+        self.noisy()
+        words = "--precision", "balance=0.0005"
+        expected = self.whole(*words, "-j", "1")
+        self.assertEqual(self.whole(*words, "-j", "3"), expected)
+        kills, lucky = 0, random.Random(3)
+        while not (self.dir / "k.h5").exists():
+            process = subprocess.Popen([PROGRAM, "sweep", "s.cfg", "-q", "-o", "k.h5", "--resume", *words], cwd=self.dir)
+            try:
+                process.wait(lucky.uniform(0.02, 0.1 + 0.1 * kills))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                kills += 1
+        self.assertGreater(kills, 0)
+        self.assertEqual((self.dir / "k.h5").read_bytes(), expected)
+        self.ends(0, "sweep", "s.cfg", "-q", "-o", "few.h5", "-r", "30")
+        done = self.ends(0, "sweep", "s.cfg", "-o", "more.h5", *words, "--extend", "few.h5")
+        self.assertEqual((self.dir / "more.h5").read_bytes(), expected)
+        self.assertRegex(done.stdout, r", \d+ of them taken over\.")
+        with h5py.File(self.dir / "more.h5") as file:
+            last, value = len(file["run"]) - 1, file["summaries/balance"][-1]
+        self.ends(0, "run", "--replay", "more.h5", "--run", last, "-o", "again.h5", "-q")
+        with h5py.File(self.dir / "again.h5") as file:
+            self.assertEqual(file["concentration"][0, -1], value)
+
+    def test_precision_refuses(self):
+        self.noisy()
+        for text, said in (("balance", "allowed: QUANTITY=HALF-WIDTH, a number above 0"), ("balance=0", "above 0"),
+                           ("balance=x", "above 0"), ("balance=1e999", "above 0"), ("balance=0.1x", "above 0"),
+                           ("nothing=0.1", "'nothing' is no quantity of this sweep")):
+            self.assertIn(said, self.ends(2, "sweep", "s.cfg", "--precision", text).stderr, text)
+        self.assertIn("effect/SUMMARY where a baseline is played",
+                      self.ends(2, "sweep", "s.cfg", "--no-baseline", "--precision", "effect/balance=1").stderr)
+        done = self.ends(2, "sweep", "s.cfg", "--shard", "1/2", "--precision", "balance=0.1")
+        self.assertIn("allowed: in one process, without shards", done.stderr)
+        self.assertEqual(self.left(), [])
+
     def test_same_bytes_by_threads_and_shards(self):
         self.write('record = { every = 8; variables = ["gdp", "alignment"]; };')
         expected = self.whole("-j", "1")
@@ -111,6 +198,8 @@ class Sweep(unittest.TestCase):
         process.kill()
         process.wait()
         self.ends(0, "sweep", "s.cfg", "-q", "--shard", "1/2", "--resume")
+        done = self.ends(0, "sweep", "s.cfg", "--shard", "1/2", "--resume")
+        self.assertRegex(done.stdout, r"^Shard 1 of 2: (\d+) runs in .* s, \1 of them finished before\.\n")
         self.ends(0, "sweep", "s.cfg", "-q", "--shard", "2/2")
         self.ends(0, "merge", "s.shard-1-of-2", "s.shard-2-of-2", "-q")
         self.assertEqual((self.dir / "s.h5").read_bytes(), expected)
@@ -198,6 +287,8 @@ class Sweep(unittest.TestCase):
             np.testing.assert_array_equal(kept[f"gdp[{code}]_date"], 2020.5)  # from the second quarter on it is another
             self.assertEqual(file["summaries/peak"].attrs["take"], "greatest")
             self.assertEqual(file["summaries/peak"].attrs["quantity"], "burden[*]")
+        told = [line.split(",") for line in self.ends(0, "export", "whole.h5").stdout.splitlines()]
+        self.assertEqual([float(line[9]) for line in told if line[7:9] == ["scenario", "peak"]], list(kept["peak"]))
 
     def job(self, ranks, *words):
         """The command of a job of MPI; skipped where there is none."""
@@ -296,6 +387,60 @@ class Sweep(unittest.TestCase):
         self.ends(4, "run", "--replay", "not-there.h5")
         self.ends(5, "run", "--replay", "s.cfg")
 
+    def test_all_arms_of_a_run_are_played_again(self):
+        """Of a chain: the baseline keeps what the scenario below does, and a branch begins with one or the other."""
+        (self.dir / "below.cfg").write_text(f'''title = "Below"; base = "{ROOT}/scenarios/worlds/two-rivals.cfg";
+            time = {{ start = "2020Q1"; end = "2029Q4"; }};
+            set = {{ states = {{ RICH = {{ security_seeking = {{ arms_reaction = 0.4; }}; }}; }}; }};
+            events = ( {{ at = "2022Q1"; path = "states.POOR.economy.trend_growth"; set = 0.05; over = "6Q"; note = "n"; }} );''')
+        above = '''title = "Above"; base = "below.cfg";
+            set = { dyads = { RICH = { POOR = { hostility_anchor = 0.5; }; }; }; };
+            events = ( { at = "2024Q1"; path = "states.POOR.economy.trend_growth"; scale = 0.5; } );
+            branches = { more = { events = ( { at = "2025Q1"; path = "states.RICH.economy.trend_growth"; add = 0.01; } ); };
+                         other = { from = "baseline"; world = { states = { POOR = { economy = { gdp = 400.0; }; }; }; };
+                                   set = { states = { POOR = { security_seeking = { offensive = 0.9; }; }; }; }; }; };
+            sweep = { design = "grid"; replicates = 2; parameters = (
+                { path = "states.*.security_seeking.arms_reaction"; values = [0.1, 0.3]; },
+                { path = "states.POOR.economy.gdp"; values = [250.0, 300.0]; } ); };'''
+        rows = 'record = { variables = ["gdp", "burden", "hostility", "growth", "threat_state"]; };'
+        (self.dir / "above.cfg").write_text(above + rows)
+        (self.dir / "alone.cfg").write_text(above.replace("set = { dyads", "record = { every = 2; }; unused = { dyads").replace(
+            "unused = { dyads = { RICH = { POOR = { hostility_anchor = 0.5; }; }; }; };", ""))
+        tables = ("summaries", "baseline/summaries", "parameters")
+        for command, scenario, words in (("sweep", "above.cfg", ()), ("run", "above.cfg", ("-r", "3")), ("run", "alone.cfg", ()),
+                                         ("run", "above.cfg", ("-s", "dyads.RICH.POOR.hostility_anchor=0.7", "-s",
+                                                               "states.*.security_seeking.arms_reaction=0.2")),
+                                         ("run", "below.cfg", ()), ("run", "above.cfg", ("--seed", "18446744073709551615"))):
+            self.ends(0, command, scenario, "-q", "--force", "-o", "played.h5", *words)
+            with h5py.File(self.dir / "played.h5") as file:
+                found = {}
+                file.visititems(lambda name, item: found.update({name: item[:]}) if isinstance(item, h5py.Dataset)
+                                and item.ndim > 1 and name.rpartition("/")[0] not in tables else None)
+                runs = len(file["run"])
+            groups = {name.rpartition("/")[0] for name in found}
+            self.assertEqual(groups, {"", "baseline"} if scenario == "below.cfg" else
+                             {"", "baseline", "branches/more", "branches/other"})
+            for run in range(runs):
+                self.ends(0, "run", "--replay", "played.h5", "--run", run, "-q", "--force", "-o", "again.h5")
+                with h5py.File(self.dir / "again.h5") as file:
+                    for name, rows in found.items():
+                        self.assertEqual(file[name][0].tobytes(), rows[run].tobytes(), (command, scenario, words, name, run))
+                    names = []
+                    file.visititems(lambda name, item: names.append(name) if isinstance(item, h5py.Dataset)
+                                    and item.ndim > 1 else None)
+                    self.assertEqual(sorted(names), sorted(found))
+
+    def test_a_run_of_many_states_is_played_again(self):
+        """Its configuration is longer than a file that people write may be."""
+        (self.dir / "many.cfg").write_text(f'''title = "Many"; base = "{ROOT}/scenarios/worlds/world-2018.cfg";
+            time = {{ start = "2018Q1"; end = "2018Q2"; }}; record = {{ variables = ["gdp", "alignment"]; }};''')
+        self.ends(0, "run", "many.cfg", "-q")
+        self.ends(0, "run", "--replay", "many.h5", "-q", "-o", "again.h5")
+        with h5py.File(self.dir / "many.h5") as first, h5py.File(self.dir / "again.h5") as second:
+            self.assertGreater(len(first.attrs["config_effective"]), 1 << 20)
+            for name in "gdp", "alignment":
+                self.assertEqual(first[name][:].tobytes(), second[name][:].tobytes())
+
     def states(self):
         if not hasattr(self, "codes"):
             self.whole("-r", "1")
@@ -309,6 +454,47 @@ class Sweep(unittest.TestCase):
             self.assertNotIn("gdp", file)
             self.assertEqual(file["summaries/concentration_final"].shape, (6,))
             self.assertTrue(np.isfinite(file["summaries/concentration_final"][:]).all())
+
+    def test_export_of_a_sweep(self):
+        """A line for every summary of every run and arm, with point and replicate, whether rows are kept or not."""
+        more = '''set = { dyads = { * = { * = { hostility_anchor = 0.5; }; }; }; };
+            summaries = ( { quantity = "concentration"; take = "final"; },
+                          { quantity = "wars"; take = "date"; name = "the first, if any"; } );'''
+        for record in "", 'record = { every = 20; variables = ["concentration"]; };':
+            self.write(more + record)
+            self.whole("-r", "2")
+            lines = list(csv.DictReader(io.StringIO(self.ends(0, "export", "whole.h5", "--csv").stdout)))
+            kept = [line for line in lines if not line["time"]]
+            self.assertEqual(len(lines) - len(kept), 2 * 6 * 2 if record else 0)
+            with h5py.File(self.dir / "whole.h5") as file:
+                wanted = [(str(run), str(run % 3), str(run // 3), arm, name,
+                           "" if np.isnan(value) else f"{value:.17g}")
+                          for arm, group in (("scenario", "summaries"), ("baseline", "baseline/summaries"))
+                          for name in ("concentration_final", "the first, if any")
+                          for run, value in enumerate(file[group][name][:])]
+            self.assertEqual([tuple(line[key] for key in ("run", "point", "replicate", "arm", "variable", "value"))
+                              for line in kept], wanted)
+            self.assertEqual({line[key] for line in kept for key in ("quarter", "state", "to")}, {""})
+            self.assertTrue(any(line["value"] for line in kept) and not all(line["value"] for line in kept))
+
+    def test_a_factor_has_the_last_word(self):
+        """Over --set for all states, which comes again where the scenario itself sets one of them."""
+        path = "states.*.security_seeking.arms_reaction"
+        here, there = (path.replace("*", code) for code in self.states())
+        self.write('record = { variables = ["burden"]; };' +
+                   f'set = ( {{ path = "{there}"; value = 0.4; }} );')
+        (self.dir / "s.cfg").write_text((self.dir / "s.cfg").read_text().replace(path, here))
+        self.whole("-r", "1", "-s", f"{path}=0.2", "--no-baseline")
+        with h5py.File(self.dir / "whole.h5") as file:
+            rows = file["burden"][:]
+        for point, value in enumerate((0.1, 0.2, 0.3)):
+            self.ends(0, "run", "s.cfg", "-q", "--force", "-r", "1", "--no-baseline", "-s", f"{there}=0.2", "-s", f"{here}={value}",
+                      "-o", "one.h5")
+            with h5py.File(self.dir / "one.h5") as file:
+                self.assertEqual(file["burden"][0].tobytes(), rows[point].tobytes(), value)
+            self.ends(0, "run", "--replay", "whole.h5", "--run", point, "-q", "--force", "-o", "again.h5")
+            with h5py.File(self.dir / "again.h5") as file:
+                self.assertEqual(file["burden"][0].tobytes(), rows[point].tobytes(), value)
 
     def test_a_failed_run_is_a_row(self):
         self.write('record = { every = 40; variables = ["gdp"]; };')

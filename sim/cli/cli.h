@@ -3,6 +3,7 @@
 #define EQUIPOISE_CLI_CLI_H
 
 #include "base/message.h"
+#include "evidence/hindcast.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,21 +24,23 @@ enum {
     OPTION_BASELINE = 128,
     OPTION_CSV = 256,
     OPTION_VARIABLES = 512,
-    OPTION_CHECK = 1024,  /* --all, --ablate, --perturb */
-    OPTION_WORLD = 2048,  /* --world, --replicate */
-    OPTION_RUN = 4096,    /* --run, --arm */
-    OPTION_RESUME = 8192, /* --resume, --shard, --extend */
-    OPTION_REPLAY = 16384 /* --replay, --run */
+    OPTION_CHECK = 1024,   /* --all, --ablate, --perturb */
+    OPTION_WORLD = 2048,   /* --world, --replicate */
+    OPTION_RUN = 4096,     /* --run, --arm */
+    OPTION_RESUME = 8192,  /* --resume, --shard, --extend, --precision */
+    OPTION_REPLAY = 16384, /* --replay, --run */
+    OPTION_SAMPLES = 32768,
+    OPTION_ANALYZE = 65536 /* --quantity, --second-order */
 };
 
 struct cli_options {
     const char **argument; /* what is not an option */
     size_t arguments;
-    const char **set;
-    size_t sets;
-    const char *output, *seed, *replicates, *replicate, *run, *arm, *replay, *extend;
+    const char **set, **quantity;
+    size_t sets, quantities;
+    const char *output, *seed, *replicates, *samples, *replicate, *run, *arm, *replay, *extend, *precision;
     int threads;
-    bool force, quiet, verbose, no_baseline, variables, all, ablate, world, resume;
+    bool force, quiet, verbose, no_baseline, variables, all, ablate, world, resume, second_order;
     int shard, shards; /* --shard 2/3 is 1 of 3; 0 of 0 without */
     int perturb;
     enum cli_format format;
@@ -113,18 +116,17 @@ void cli_claims_add(struct cli_claims *claims, const char *scenario, const struc
 void cli_claims_end(struct cli_claims *claims); /* prints table and totals, frees */
 
 /* Scenarios held against history, kept until the claims are printed. */
-struct hindcast_score;
-struct scenario;
 struct cli_hindcast {
     struct scenario *scenario;
-    struct hindcast_score *score;
+    struct hindcast_score score;
 };
 struct cli_hindcasts {
     struct cli_hindcast *list;
     size_t count;
 };
-/* Takes scenario and score over. */
-void cli_hindcasts_add(struct cli_hindcasts *list, struct scenario *scenario, struct hindcast_score *score);
+/* Takes over the scenario and what the score holds. */
+void cli_hindcasts_add(struct cli_hindcasts *list, struct scenario *scenario,
+                       const struct hindcast_score *score);
 void cli_hindcasts_begin(const struct cli_hindcasts *list, enum cli_format format); /* before the claims */
 void cli_hindcasts_end(struct cli_hindcasts *list, enum cli_format format,
                        bool more); /* after; `more`: text stands above */
@@ -134,7 +136,6 @@ void cli_history_words(const struct scenario *scenario, const struct hindcast_sc
 
 /* The same table from an experiment in memory. */
 struct outcome;
-struct scenario;
 void cli_outcome_claims(const struct scenario *scenario, const struct outcome *outcome, enum cli_format format);
 
 /* How a sweep was called, as text, and back: what `merge` needs to load the same scenario.  The caller frees;
@@ -146,7 +147,6 @@ bool cli_origin_read(char *text, struct cli_options *options, const char **file)
 void cli_chronicle_begin(const char *file);
 
 /* Loads a scenario with what the command line says; prints messages.  NULL if it cannot be used; *status says why. */
-struct scenario;
 struct scenario *cli_load(const struct cli_options *options, const char *file, bool design, int *status);
 
 /* The scenario of a result file, as one run of it was given it, and the number of its replicate.  NULL after a message;
@@ -161,6 +161,6 @@ int cli_each_scenario(const char *folder, void (*item)(const char *path, void *c
 
 /* The subcommands. */
 extern const struct subcommand cli_run, cli_sweep, cli_validate, cli_check, cli_list, cli_parameters,
-    cli_export, cli_chronicle, cli_merge;
+    cli_export, cli_chronicle, cli_merge, cli_analyze;
 
 #endif

@@ -30,6 +30,10 @@ enum {
     KEY_EXTEND,
     KEY_REPLAY,
     KEY_SHARD,
+    KEY_SAMPLES,
+    KEY_PRECISION,
+    KEY_QUANTITY,
+    KEY_SECOND_ORDER,
     KEY_USAGE,
     KEY_VERSION
 };
@@ -59,9 +63,12 @@ static const struct {
     {OPTION_RUN | OPTION_REPLAY, {"run", KEY_RUN, "K", 0, "which run of the file (default: 0)", 0}},
     {OPTION_RUN, {"arm", KEY_ARM, "NAME", 0, "scenario (default), baseline, or a branch", 0}},
     {OPTION_RESUME, {"resume", KEY_RESUME, NULL, 0, "go on with a sweep that was broken off", 0}},
-    {OPTION_RESUME,
-     {"extend", KEY_EXTEND, "FILE", 0, "take over the runs of FILE, the same sweep with fewer", 0}},
+    {OPTION_RESUME, {"extend", KEY_EXTEND, "FILE", 0, "take over the runs of FILE", 0}},
+    {OPTION_SAMPLES, {"samples", KEY_SAMPLES, "N", 0, "samples of a design that draws its points", 0}},
+    {OPTION_RESUME, {"precision", KEY_PRECISION, "WHAT=HALF", 0, "replicates (at most -r) to +-HALF", 0}},
     {OPTION_RESUME, {"shard", KEY_SHARD, "K/N", 0, "play part K of N alone; see merge", 0}},
+    {OPTION_ANALYZE, {"quantity", KEY_QUANTITY, "NAME", 0, "what is analyzed; may be repeated", 0}},
+    {OPTION_ANALYZE, {"second-order", KEY_SECOND_ORDER, NULL, 0, "indices of pairs of factors too", 0}},
     {OPTION_VARIABLES, {"variables", KEY_VARIABLES, NULL, 0, "list the recorded variables instead", 0}},
     {0, {"quiet", 'q', NULL, 0, "say only what is wrong", 1}},
     {0, {"verbose", 'v', NULL, 0, "say more", 1}},
@@ -94,6 +101,12 @@ static error_t option(int key, char *value, struct argp_state *state)
         return 0;
     case KEY_SEED:
         o->seed = value;
+        return 0;
+    case KEY_PRECISION:
+        o->precision = value;
+        return 0;
+    case KEY_SAMPLES:
+        o->samples = value;
         return 0;
     case 'j':
         errno = 0;
@@ -153,6 +166,12 @@ static error_t option(int key, char *value, struct argp_state *state)
             argp_error(state, "--shard: '%s' is not allowed (allowed: K/N, with K from 1 to N)", value);
         return 0;
     }
+    case KEY_QUANTITY:
+        o->quantity[o->quantities++] = value;
+        return 0;
+    case KEY_SECOND_ORDER:
+        o->second_order = true;
+        return 0;
     case KEY_CSV:
         return 0;
     case KEY_FORMAT:
@@ -216,9 +235,10 @@ void cli_parse(const struct subcommand *subcommand, int count, char **words, str
     *options = (struct cli_options){0};
     options->argument = calloc((size_t)count + 1, sizeof *options->argument);
     options->set = calloc((size_t)count + 1, sizeof *options->set);
+    options->quantity = calloc((size_t)count + 1, sizeof *options->quantity);
     char *name = message_text("equipoise %s", subcommand->name);
     char *text = message_text("%s\v%s", subcommand->summary, subcommand->details);
-    if (!options->argument || !options->set || !name || !text)
+    if (!options->argument || !options->set || !options->quantity || !name || !text)
         cli_out_of_memory();
     for (size_t k = 0; k < OPTIONS; k++)
         if (table[k].option == 0 || subcommand->options & table[k].option)
@@ -239,6 +259,7 @@ void cli_options_free(struct cli_options *options)
 {
     free(options->argument);
     free(options->set);
+    free(options->quantity);
 }
 
 bool cli_whole(const char *text, size_t most, size_t *number)
@@ -257,7 +278,9 @@ struct scenario *cli_load(const struct cli_options *options, const char *file, b
                                             .sets = options->sets,
                                             .seed = options->seed,
                                             .replicates = options->replicates,
-                                            .design = design};
+                                            .samples = options->samples,
+                                            .design = design,
+                                            .effective = options->replay != NULL};
     *status = scenario_load(file, &wanted, &scenario, &messages);
     cli_print(&messages);
     message_clear(&messages);
@@ -283,6 +306,8 @@ char *cli_origin(const struct cli_options *options, const char *file)
         fprintf(out, "seed %s\n", options->seed);
     if (options->replicates != NULL)
         fprintf(out, "replicates %s\n", options->replicates);
+    if (options->samples != NULL)
+        fprintf(out, "samples %s\n", options->samples);
     if (options->no_baseline)
         fputs("no-baseline \n", out);
     if (fclose(out) != 0) {
@@ -313,6 +338,8 @@ bool cli_origin_read(char *text, struct cli_options *options, const char **file)
             options->seed = value;
         else if (strcmp(line, "replicates") == 0)
             options->replicates = value;
+        else if (strcmp(line, "samples") == 0)
+            options->samples = value;
         else if (strcmp(line, "no-baseline") == 0)
             options->no_baseline = true;
     }

@@ -6,6 +6,7 @@
 #include "evidence/changes.h"
 #include "result/result.h"
 
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,19 +45,44 @@ static void print_changes(const struct scenario *s, const struct outcome *o)
     }
 }
 
-static void print_summary(const struct scenario *s, const struct outcome *o, const char *output)
+/* What a sweep came to that plays for a precision. */
+static void print_reached(const struct scenario *s, const struct outcome *o)
+{
+    const struct experiment_reached *r = &o->reached;
+    printf("As narrow as asked: %zu of %zu point%s, after %zu to %zu replicates (most: %lu)", r->reached,
+           r->points, r->points == 1 ? "" : "s", r->least, r->most, s->replicates);
+    if (isnan(r->widest))
+        printf("; a point has too few values for an interval");
+    else
+        printf("; the widest is +-%.3g", r->widest);
+    if (r->alike > 0)
+        printf("; at %zu all values were the same, which says little", r->alike);
+    puts(".");
+}
+
+/* What --resume has found in the journal. */
+static void print_kept(const struct outcome *o)
+{
+    if (o->kept > 0)
+        printf(", %zu of them finished before", o->kept);
+}
+
+static void print_summary(const struct scenario *s, const struct outcome *o, const char *output, bool extended)
 {
     char start[16], end[16];
     scenario_quarter_text(s->start, start);
     scenario_quarter_text(s->end, end);
     printf("%s\n%s..%s, %zu states, %zu run%s", s->title, start, end, s->cast->states, o->played,
            o->played == 1 ? "" : "s");
-    if (s->points > 1)
+    if (s->points > 1 && o->reached.points == 0)
         printf(" (%zu points x %lu)", s->points, s->replicates);
     printf("%s in %.1f s", o->baseline ? ", each with its paired baseline," : "", o->seconds);
-    if (o->taken > 0)
+    if (extended)
         printf(", %zu of them taken over", o->taken);
+    print_kept(o);
     printf(o->failed ? ", %zu failed.\n" : ".\n", o->failed);
+    if (o->reached.points > 0)
+        print_reached(s, o);
     if (s->points == 1)
         print_changes(s, o);
     if (s->claims > 0 && s->points == 1) {
@@ -72,6 +98,15 @@ static void print_summary(const struct scenario *s, const struct outcome *o, con
     if (war)
         printf("equipoise chronicle %s\n         ", output);
     printf("equipoise export %s --csv -o table.csv\n", output);
+}
+
+static void print_shard(const struct cli_options *options, const struct scenario *s, const struct outcome *o,
+                        const char *output)
+{
+    printf("Shard %d of %d: %zu runs in %.1f s", options->shard, options->shards, o->played + o->kept,
+           o->seconds);
+    print_kept(o);
+    printf(".\n\nWritten: %s\nNext:    equipoise merge SHARD... -o %s.h5\n", output, s->name);
 }
 
 static void say_failures(const struct outcome *o)
@@ -124,6 +159,7 @@ static int play(const struct cli_options *options, bool design)
         .resume = options->resume,
         .replicate = replicate,
         .extend = options->extend,
+        .precision = options->precision,
         .origin = origin,
         .shard = options->shards ? (size_t)options->shard - 1 : 0,
         .shards = (size_t)options->shards,
@@ -155,12 +191,9 @@ static int play(const struct cli_options *options, bool design)
                             : "equipoise: stopped after %zu of %zu runs; %s was not written\n",
                     outcome.played, outcome.runs, output);
         else if (status == STATUS_OK && options->shards && !bar.quiet)
-            printf("Shard %d of %d: %zu runs in %.1f s.\n\nWritten: %s\nNext:    equipoise merge SHARD... -o "
-                   "%s.h5\n",
-                   options->shard, options->shards, outcome.played + outcome.kept, outcome.seconds, output,
-                   s->name);
+            print_shard(options, s, &outcome, output);
         else if (written && !options->shards && !bar.quiet)
-            print_summary(s, &outcome, output);
+            print_summary(s, &outcome, output, options->extend != NULL);
     }
     experiment_free(&outcome, s);
     scenario_free(s);
@@ -203,10 +236,9 @@ const struct subcommand cli_sweep = {
     "sweep",
     "SCENARIO",
     "Play the sweep block of a scenario into one file.",
-    "Designs: grid (every combination) and list (values side by side); what a run was given is "
-    "in /parameters. Finished runs are kept in OUTPUT.journal until the file is "
-    "whole, so that --resume goes on. merge puts shards together.",
-    RUN_OPTIONS | OPTION_RESUME,
+    "Designs: grid, list, random, latin-hypercube, sobol, morris; what a run was given is in /parameters. "
+    "Finished runs are kept in OUTPUT.journal until the file is whole: --resume goes on.",
+    RUN_OPTIONS | OPTION_RESUME | OPTION_SAMPLES,
     1,
     1,
     sweep};

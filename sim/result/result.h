@@ -30,6 +30,7 @@ struct result_column {
     bool whole;              /* `number` is whole: stored as int64; what is not finite becomes 0 */
     const char *meanings;    /* "ok failed": `number` is 0, 1 ... and stands for these words; NULL for others */
     const char *quantity, *at, *take; /* of a summary: what of which quarters; NULL for others */
+    const char *factor;               /* of a parameter: what it varies with; NULL for others */
 };
 
 /* One claim and its paired effects. */
@@ -144,7 +145,7 @@ size_t result_arms(struct result_reader *reader, const char *const **arm);
 const char *const *result_labels(struct result_reader *reader, const char *dimension, size_t *count);
 
 /* The variables of an arm, those with run and time first, in the order of writing; the arm "parameters" has the
- * swept parameters, with run alone.  Borrowed until close.  STATUS_FAILED if there is no such arm or no memory. */
+ * swept parameters, with run alone; "summaries" and "baseline/summaries" what is kept of every run, likewise.  Borrowed until close.  STATUS_FAILED if there is no such arm or no memory. */
 enum status result_variables(struct result_reader *reader, const char *arm, const struct result_found **found,
                              size_t *count);
 

@@ -12,8 +12,10 @@ struct reading {
     struct messages *messages;
     const char *file;           /* of the settings being read; borrowed from the scenario */
     const config_setting_t *at; /* where texts stand that are read as from the command line; NULL: there */
+    int line;                   /* of a file without settings, for messages; else 0 */
     bool loaded;                /* what is read now changes a world that has been loaded */
     bool varies;                /* what is read now holds in some of the runs only */
+    bool effective;             /* the file is what scenario_effective() has written */
 };
 
 /* The libconfig type of a setting in words. */
@@ -87,10 +89,30 @@ void read_summaries(struct reading *r, const config_setting_t *list);
 void summaries_free(struct scenario *scenario);
 void read_time(struct reading *r, const config_setting_t *group);
 void read_events(struct reading *r, const config_setting_t *list, struct changes *events);
+/* What a file does in the baseline and in the scenario: the baseline keeps what the files below the main file say and what
+ * stands in `baseline = { set; events }`, which comes before the file's own; the scenario adds what the main file says. */
+void read_arms(struct reading *r, const config_setting_t *root, bool main_file);
+/* branches = { NAME = { from; world; set; events } }: other ways to play, on top of the scenario or its baseline. */
+void read_branches(struct reading *r, const config_setting_t *branches);
 void read_claims(struct reading *r, const config_setting_t *list);
 void read_hindcast(struct reading *r, const config_setting_t *group);
 void read_record(struct reading *r, const config_setting_t *group);
-void read_sweep(struct reading *r, const config_setting_t *group);
+
+/* The block sweep; `samples` from the command line, decimal, has the last word, NULL: nothing is said there. */
+void read_sweep(struct reading *r, const config_setting_t *group, const char *samples);
+void sweep_free(struct scenario *scenario);
+
+/* Lets a path take the values of the last dimension, for which there is room; false with a message if it is none. */
+bool read_factor(struct reading *r, const config_setting_t *at, const char *path);
+
+/* A list of points from a CSV file beside the scenario: a line of paths, then a line of values for each point. */
+void read_points(struct reading *r, const config_setting_t *at, const char *name);
+
+/* A file's path, relative to the folder of the file that names it; the caller frees. */
+char *read_beside(const char *file, const char *name);
+
+/* Digits alone, at most `most`; false if they are not. */
+bool read_digits(const char *text, unsigned long long most, unsigned long long *value);
 
 /* Of the hindcast block: its phases; room for as many things as a list has, and item k of the list if it is a group of
  * known words (NULL with a message, if there is any); "2001Q4", or "2001Q4..2004Q2" where a span is asked for. */
@@ -104,7 +126,7 @@ bool read_span(struct reading *r, const config_setting_t *group, const char *nam
 /* What must be given and is not is missed where the state is declared. */
 void read_check_required(struct reading *r, const config_setting_t *states);
 
-/* Shares that are given may not sum to more than one; a row that is given in full may not be empty. */
+/* Shares that are given may not sum to more than one, but for those of an effective configuration (--set may do that); a row that is given in full may not be empty. */
 void read_check_sums(struct reading *r, size_t offset, const double *shares, size_t width, const char *what);
 
 /* Draws the world of a synthetic scenario for one replicate, and puts what was given on top of it. */
