@@ -49,7 +49,11 @@ static void widths_agree(void **state)
         for (size_t n = 1; has(look_of[w].width) && n < MOST; n++)
             for (size_t e = 0; e < EXPONENTS * EXPONENTS * EXPONENTS; e++) {
                 double D[MOST + 1], intent[MOST + 1], tau[MOST + 1];
-                struct view v = {.felt = felt,
+                const double *opposition[HELPERS];
+                double help[HELPERS];
+                struct view v = {.opposition = opposition,
+                                 .help = help,
+                                 .felt = felt,
                                  .hostility = h,
                                  .offence = offence,
                                  .helpers = HELPERS,

@@ -83,8 +83,8 @@ const double *threat_opposition(const struct world *world, size_t i, size_t c, d
 /* One state, as it looks at the others. */
 struct view {
     const double *felt, *hostility, *offence; /* rows [states]: Pi, h, O */
-    const double *opposition[MOST_CHOICES];   /* [helpers]: the row k of each who may help */
-    double help[MOST_CHOICES];                /* [helpers]: a r Pi */
+    const double **opposition;                /* [helpers]: the row k of each who may help */
+    double *help;                             /* [helpers]: a r Pi */
     size_t helpers;
     double own, exposed, wO, wI, mu; /* H, what bodies leave of a threat, exponents */
     double *defence, *intent, *threat;
@@ -95,16 +95,16 @@ struct view {
 #define LOOK(name) name##_of_two
 #define LOOK_LANES 2
 #define LOOK_FOR
-#include "model/look.h"
+#include "model/look.def"
 #ifdef __x86_64__
 #define LOOK(name) name##_of_four
 #define LOOK_LANES 4
 #define LOOK_FOR __attribute__((target("avx2")))
-#include "model/look.h"
+#include "model/look.def"
 #define LOOK(name) name##_of_eight
 #define LOOK_LANES 8
 #define LOOK_FOR __attribute__((target("avx512f")))
-#include "model/look.h"
+#include "model/look.def"
 #endif
 
 /* As wide as this machine can. */
@@ -165,7 +165,9 @@ static void stand(struct world *world, size_t i, struct view *v)
 
 void threat_pairs(struct world *world)
 {
-    struct view view;
+    const double *opposition[MOST_CHOICES];
+    double help[MOST_CHOICES];
+    struct view view = {.opposition = opposition, .help = help};
     assert(world->choices <= MOST_CHOICES);
     oppositions(world);
     prepare(world, &view);
