@@ -35,8 +35,9 @@ SCENARIOS = ROOT / "tests" / "scenarios"
 TINY, GRID, LIST, FAILING, WAR = (str(SCENARIOS / f"{name}.cfg") for name in ("tiny", "grid", "list", "failing", "war"))
 COMMANDS = {  # the options that each must explain
     "run": "--output --set --seed --replicates --threads --force --no-baseline --replay --run",
-    "sweep": "--output --set --seed --replicates --threads --force --no-baseline --resume --shard --extend",
-    "validate": "--set --seed --replicates",
+    "sweep": "--output --set --seed --replicates --threads --force --no-baseline --resume --shard --extend "
+             "--samples",
+    "validate": "--set --seed --replicates --samples --threads --no-baseline",
     "check": "--set --seed --replicates --threads --format --all --ablate --perturb",
     "list": "--format",
     "parameters": "--format --variables",
@@ -739,7 +740,7 @@ class Tables(Program):
         for line, runs in zip(good, (9, 12, 6)):
             self.assertRegex(line, rf"2021Q1\.\.2022Q4, 14 states, {runs} runs \(\d points x \d\) of \d ways? to "
                                    r"play, \d claims; [\d.]+ [KMG]?B a run, at most [\d.]+ [KMG]?B on disk before "
-                                   r"compression, [\d.]+ [KMG]?B of memory")
+                                   r"compression, [\d.]+ [KMG]?B of memory; about [\d.e-]+ (s|min) on \d+ cores?$")
         self.assertRegex(done.stderr, r"^.*/out-of-range\.cfg:\d+: error: [\w.]+: .*\(allowed: ")
         self.assertEqual(self.ends(IO, "validate", "none.cfg", bad).returncode, IO)
         self.assertIn("30 runs (6 points x 5)", self.ends(OK, "validate", GRID, "-r", 5).stdout)

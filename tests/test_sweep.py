@@ -65,7 +65,6 @@ class Sweep(unittest.TestCase):
                 kills += 1
             if (self.dir / "k.h5").exists():
                 self.assertEqual((self.dir / "k.h5").read_bytes(), expected)
-                self.assertNotIn("k.h5.journal", self.left())
                 finished += 1
                 for name in self.left():
                     (self.dir / name).unlink()
@@ -75,6 +74,20 @@ class Sweep(unittest.TestCase):
         self.assertEqual((self.dir / "k.h5").read_bytes(), expected)
         self.assertGreater(finished, KILLS // 20)
         self.assertGreater(torn, KILLS // 4)
+
+    def test_killed_between_file_and_journal(self):
+        """What died after publishing and before it removed its journal goes on to the same file, and cleans up."""
+        expected = self.whole()
+        self.ends(0, "sweep", "s.cfg", "-q", "-o", "k.h5")
+        self.ends(0, "sweep", "s.cfg", "-q", "-o", "k.h5.journal", "--shard", "1/1")
+        self.ends(4, "sweep", "s.cfg", "-q", "-o", "k.h5")
+        self.ends(0, "sweep", "s.cfg", "-q", "-o", "k.h5", "--resume")
+        self.assertEqual((self.dir / "k.h5").read_bytes(), expected)
+        self.assertEqual(self.left(), ["k.h5"])
+        self.ends(0, "sweep", "s.cfg", "-q", "-o", "k.h5.journal", "--shard", "1/2")
+        done = self.ends(4, "sweep", "s.cfg", "-q", "-o", "k.h5", "--resume")
+        self.assertIn("k.h5: error: exists already (--force overwrites it)", done.stderr)
+        self.assertEqual(self.left(), ["k.h5", "k.h5.journal"])
 
     def test_same_bytes_by_threads_and_shards(self):
         self.write('record = { every = 8; variables = ["gdp", "alignment"]; };')

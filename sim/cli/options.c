@@ -30,6 +30,7 @@ enum {
     KEY_EXTEND,
     KEY_REPLAY,
     KEY_SHARD,
+    KEY_SAMPLES,
     KEY_USAGE,
     KEY_VERSION
 };
@@ -61,6 +62,7 @@ static const struct {
     {OPTION_RESUME, {"resume", KEY_RESUME, NULL, 0, "go on with a sweep that was broken off", 0}},
     {OPTION_RESUME,
      {"extend", KEY_EXTEND, "FILE", 0, "take over the runs of FILE, the same sweep with fewer", 0}},
+    {OPTION_SAMPLES, {"samples", KEY_SAMPLES, "N", 0, "samples of a design that draws its points", 0}},
     {OPTION_RESUME, {"shard", KEY_SHARD, "K/N", 0, "play part K of N alone; see merge", 0}},
     {OPTION_VARIABLES, {"variables", KEY_VARIABLES, NULL, 0, "list the recorded variables instead", 0}},
     {0, {"quiet", 'q', NULL, 0, "say only what is wrong", 1}},
@@ -94,6 +96,9 @@ static error_t option(int key, char *value, struct argp_state *state)
         return 0;
     case KEY_SEED:
         o->seed = value;
+        return 0;
+    case KEY_SAMPLES:
+        o->samples = value;
         return 0;
     case 'j':
         errno = 0;
@@ -257,6 +262,7 @@ struct scenario *cli_load(const struct cli_options *options, const char *file, b
                                             .sets = options->sets,
                                             .seed = options->seed,
                                             .replicates = options->replicates,
+                                            .samples = options->samples,
                                             .design = design};
     *status = scenario_load(file, &wanted, &scenario, &messages);
     cli_print(&messages);
@@ -283,6 +289,8 @@ char *cli_origin(const struct cli_options *options, const char *file)
         fprintf(out, "seed %s\n", options->seed);
     if (options->replicates != NULL)
         fprintf(out, "replicates %s\n", options->replicates);
+    if (options->samples != NULL)
+        fprintf(out, "samples %s\n", options->samples);
     if (options->no_baseline)
         fputs("no-baseline \n", out);
     if (fclose(out) != 0) {
@@ -313,6 +321,8 @@ bool cli_origin_read(char *text, struct cli_options *options, const char **file)
             options->seed = value;
         else if (strcmp(line, "replicates") == 0)
             options->replicates = value;
+        else if (strcmp(line, "samples") == 0)
+            options->samples = value;
         else if (strcmp(line, "no-baseline") == 0)
             options->no_baseline = true;
     }

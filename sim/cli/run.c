@@ -44,7 +44,7 @@ static void print_changes(const struct scenario *s, const struct outcome *o)
     }
 }
 
-static void print_summary(const struct scenario *s, const struct outcome *o, const char *output)
+static void print_summary(const struct scenario *s, const struct outcome *o, const char *output, bool extended)
 {
     char start[16], end[16];
     scenario_quarter_text(s->start, start);
@@ -54,7 +54,7 @@ static void print_summary(const struct scenario *s, const struct outcome *o, con
     if (s->points > 1)
         printf(" (%zu points x %lu)", s->points, s->replicates);
     printf("%s in %.1f s", o->baseline ? ", each with its paired baseline," : "", o->seconds);
-    if (o->taken > 0)
+    if (extended)
         printf(", %zu of them taken over", o->taken);
     printf(o->failed ? ", %zu failed.\n" : ".\n", o->failed);
     if (s->points == 1)
@@ -160,7 +160,7 @@ static int play(const struct cli_options *options, bool design)
                    options->shard, options->shards, outcome.played + outcome.kept, outcome.seconds, output,
                    s->name);
         else if (written && !options->shards && !bar.quiet)
-            print_summary(s, &outcome, output);
+            print_summary(s, &outcome, output, options->extend != NULL);
     }
     experiment_free(&outcome, s);
     scenario_free(s);
@@ -203,10 +203,9 @@ const struct subcommand cli_sweep = {
     "sweep",
     "SCENARIO",
     "Play the sweep block of a scenario into one file.",
-    "Designs: grid (every combination) and list (values side by side); what a run was given is "
-    "in /parameters. Finished runs are kept in OUTPUT.journal until the file is "
-    "whole, so that --resume goes on. merge puts shards together.",
-    RUN_OPTIONS | OPTION_RESUME,
+    "Designs: grid, list, random, latin-hypercube, sobol, morris; what a run was given is in /parameters. "
+    "Finished runs are kept in OUTPUT.journal until the file is whole: --resume goes on.",
+    RUN_OPTIONS | OPTION_RESUME | OPTION_SAMPLES,
     1,
     1,
     sweep};

@@ -15,6 +15,19 @@ static char *bytes(double count)
     return message_text("%.3g %s", count, units[unit]);
 }
 
+/* "40 s", "12 min", "3 h", "5 days", to two digits. */
+static char *duration(double seconds)
+{
+    static const struct {
+        const char *unit;
+        double seconds;
+    } units[] = {{"days", 86400}, {"h", 3600}, {"min", 60}, {"s", 1}};
+    size_t k = 0;
+    while (k < 3 && seconds < 2 * units[k].seconds)
+        k++;
+    return message_text("%.2g %s", seconds / units[k].seconds, units[k].unit);
+}
+
 /* Calibrates every arm, so that what only shows then is found as well. */
 static int calibrates(const struct scenario *s)
 {
@@ -30,7 +43,7 @@ static int calibrates(const struct scenario *s)
     return status;
 }
 
-static void describe(const struct scenario *s)
+static void describe(const struct cli_options *options, const struct scenario *s)
 {
     if (!s->dated) {
         printf("%s: good; a world of %zu states, %zu institutions\n", s->file, s->cast->states,
@@ -38,16 +51,21 @@ static void describe(const struct scenario *s)
         return;
     }
     char start[16], end[16];
-    struct experiment_size size = experiment_measure(s, true);
+    struct experiment_size size = experiment_measure(s, !options->no_baseline);
     char *row = bytes(size.bytes_row), *file = bytes(size.bytes_file), *memory = bytes(size.bytes_memory);
+    int threads = options->threads > 0 ? options->threads : experiment_threads();
+    double seconds = experiment_seconds(s, !options->no_baseline) * (double)size.runs;
+    char *time = duration(seconds / (double)(size.runs < (size_t)threads ? size.runs : (size_t)threads));
     scenario_quarter_text(s->start, start);
     scenario_quarter_text(s->end, end);
     printf("%s: good; %s..%s, %zu states, %zu runs", s->file, start, end, s->cast->states, size.runs);
     if (s->points > 1)
         printf(" (%zu points x %lu)", s->points, s->replicates);
-    printf(" of %zu way%s to play, %zu claims; %s a run, at most %s on disk before compression, %s of memory\n",
+    printf(" of %zu way%s to play, %zu claims; %s a run, at most %s on disk before compression, %s of memory; "
+           "about %s on %d core%s\n",
            size.arms, size.arms == 1 ? "" : "s", s->claims, row ? row : "", file ? file : "",
-           memory ? memory : "");
+           memory ? memory : "", time ? time : "", threads, threads == 1 ? "" : "s");
+    free(time);
     free(row);
     free(file);
     free(memory);
@@ -62,7 +80,7 @@ static int validate(const struct cli_options *options)
         if (s != NULL)
             status = calibrates(s);
         if (s != NULL && status == STATUS_OK && !options->quiet)
-            describe(s);
+            describe(options, s);
         worst = status > worst ? status : worst;
         scenario_free(s);
     }
@@ -74,7 +92,7 @@ const struct subcommand cli_validate = {
     "FILE...",
     "Check scenarios and print what would run.",
     "All errors of a file at once, as file:line: error: path: what (allowed). Exit status 2 if there is any.",
-    OPTION_SET | OPTION_SEED | OPTION_REPLICATES,
+    OPTION_SET | OPTION_SEED | OPTION_REPLICATES | OPTION_SAMPLES | OPTION_THREADS | OPTION_BASELINE,
     1,
     (size_t)-1,
     validate};

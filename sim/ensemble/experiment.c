@@ -372,6 +372,18 @@ static void close_others(struct journals *journals, bool remove)
         journal_close(journals->list[--journals->count], remove);
 }
 
+/* A file may be replaced if it was asked for, or by itself: of a process that died after it had published and before it
+ * had removed its journal, all that is left to do is to put the same file in its place once more. */
+static enum status may_publish(struct work *w, const struct journals *journals, const struct batch *b,
+                               struct experiment_options *how)
+{
+    size_t batches = batches_of(w, b), held = 0;
+    while (held < batches && holder(journals, held) != NULL)
+        held++;
+    how->force = how->force || held == batches;
+    return result_possible(how->output, how->force, w->messages);
+}
+
 /* One process, or the ranks of a job: each plays its share into its own journal; the first puts the file together. */
 static enum status play_with_journal(struct work *w, struct batch *b)
 {
@@ -395,11 +407,14 @@ static enum status play_with_journal(struct work *w, struct batch *b)
     status = (enum status)ranks_worst((int)status); /* all or none: nobody waits for one that could not begin */
     if (status == STATUS_OK && goes_on)
         open_others(w, ranks, identity, &journals);
+    if (status == STATUS_OK && goes_on && ranks.rank == 0)
+        status = may_publish(w, &journals, b, &how);
+    if (goes_on)
+        status = (enum status)ranks_worst((int)status);
     const struct experiment_options *asked = w->options;
     w->options = &how;
     if (status == STATUS_OK)
         status = play_all(w, &journals, b);
-    w->options = asked;
     int signal = ranks_worst(w->outcome->signal);
     status = (enum status)ranks_worst((int)status);
     if (status == STATUS_OK && !signal && !shard && ranks.rank == 0) {
@@ -409,6 +424,7 @@ static enum status play_with_journal(struct work *w, struct batch *b)
         status = assemble(w, &journals, b);
         published = status == STATUS_OK;
     }
+    w->options = asked;
     close_others(&journals, published);
     status = (enum status)ranks_worst((int)status);
     bool empty = journals.list[0] != NULL && journal_batches(journals.list[0]) == 0;
@@ -446,8 +462,9 @@ enum status experiment_run(const struct scenario *scenario, const struct experim
     size_t before = messages->errors;
     double begun = now();
     *outcome = (struct outcome){0};
+    bool later = options->journal && options->resume; /* a journal says whether the file may be replaced */
     enum status status = options->output && options->shards == 0
-                             ? result_possible(options->output, options->force, messages)
+                             ? result_possible(options->output, options->force || later, messages)
                              : STATUS_OK;
     if (status == STATUS_OK)
         status = prepare(&w);

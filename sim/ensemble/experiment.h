@@ -58,6 +58,11 @@ struct experiment_size {
 };
 struct experiment_size experiment_measure(const struct scenario *scenario, bool baseline);
 
+/* Seconds that a run takes on one core, about: its worlds are made and play for some tenths of a second.  NAN if they
+ * cannot be made.  Cores that are there. */
+double experiment_seconds(const struct scenario *scenario, bool baseline);
+int experiment_threads(void);
+
 /* Plays everything; writes and publishes the file if one is asked for.  STATUS_RUNS_FAILED if some runs failed; the
  * outcome is filled also then.  Free it with experiment_free(). */
 enum status experiment_run(const struct scenario *scenario, const struct experiment_options *options,

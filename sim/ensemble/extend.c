@@ -20,6 +20,7 @@ struct extension {
     double **summary[2]; /* of scenario and baseline: [summaries][runs] */
     const struct result_claim *claim;
     struct given *given; /* [runs], by hash */
+    double *value;       /* [factors] room for one point */
 };
 
 static enum status refuse(const char *path, const char *why, struct messages *messages)
@@ -101,6 +102,10 @@ static bool read_columns(struct extension *e, const bool *plays, const char **wh
     for (size_t f = 0; f < s->factors; f++)
         if ((e->factor[f] = column(e, "parameters/%s", s->factor[f].path)) == NULL)
             return false;
+    const char *samples = result_attribute(e->reader, "design_samples");
+    *why = "a Latin hypercube of another size has other points (allowed: more replicates)";
+    if (s->design == DESIGN_LATIN_HYPERCUBE && samples != NULL && strtoull(samples, NULL, 10) != s->samples)
+        return false;
     *why = "it keeps other summaries";
     for (size_t k = 0; k < s->summaries; k++)
         if ((e->summary[0][k] = column(e, "summaries/%s", s->summary[k].name)) == NULL ||
@@ -147,7 +152,9 @@ enum status extend_open(const char *path, const struct scenario *s, const bool *
     e->factor = calloc(s->factors + 1, sizeof *e->factor);
     e->summary[0] = calloc(s->summaries + 1, sizeof(double *));
     e->summary[1] = calloc(s->summaries + 1, sizeof(double *));
-    enum status status = e->path && e->factor && e->summary[0] && e->summary[1] ? STATUS_OK : STATUS_FAILED;
+    e->value = calloc(s->factors + 1, sizeof *e->value);
+    enum status status =
+        e->path && e->value && e->factor && e->summary[0] && e->summary[1] ? STATUS_OK : STATUS_FAILED;
     if (status == STATUS_OK)
         status = result_open(path, &e->reader, messages);
     if (status == STATUS_OK && !same_configuration(e->reader, s))
@@ -175,6 +182,7 @@ void extend_close(struct extension *e)
         free(e->summary[a]);
     }
     free(e->factor);
+    free(e->value);
     free(e->replicate);
     free(e->status);
     free(e->given);
@@ -187,11 +195,9 @@ void extend_close(struct extension *e)
 static size_t find(const struct extension *e, size_t point, double replicate)
 {
     const struct scenario *s = e->scenario;
-    double value[64];
-    for (size_t f = 0; f < s->factors && f < 64; f++)
+    double *value = e->value;
+    for (size_t f = 0; f < s->factors; f++)
         value[f] = scenario_factor(s, f, point);
-    if (s->factors > 64)
-        return e->runs;
     uint32_t hash = hash_of(s, replicate, value);
     size_t low = 0, high = e->runs;
     while (low < high) {

@@ -75,8 +75,41 @@ static void run_columns(const struct work *w, struct batch *b, struct result_col
 static struct result_column factor_column(const struct scenario *s, size_t f)
 {
     const struct parameter *row = s->factor[f].where.row;
-    return (struct result_column){
-        .name = s->factor[f].path, .unit = parameter_unit(row), .long_name = row->meaning};
+    return (struct result_column){.name = s->factor[f].path,
+                                  .unit = parameter_unit(row),
+                                  .long_name = row->meaning,
+                                  .factor = s->dimension[s->factor[f].dimension].name};
+}
+
+/* What Morris's trajectories do from one point to the next. */
+enum { STEP_COLUMNS = 2 };
+static void step_columns(const struct scenario *s, struct batch *b, struct result_column column[STEP_COLUMNS])
+{
+    for (size_t k = 0; b != NULL && k < b->count; k++)
+        b->number[0][k] = (double)scenario_moved(s, (b->first + k) % s->points, &b->number[1][k]);
+    column[0] =
+        (struct result_column){.name = "moved",
+                               .unit = "1",
+                               .long_name = "factor that moved since the point before, by its number among "
+                                            "design_factors; -1: a trajectory begins",
+                               .number = b ? b->number[0] : NULL,
+                               .whole = true};
+    column[1] = (struct result_column){.name = "step",
+                                       .unit = "1",
+                                       .long_name = "how far it moved, in parts of its range",
+                                       .number = b ? b->number[1] : NULL};
+}
+
+/* Names of the dimensions, a line each; the caller frees. */
+static char *factors_of(const struct scenario *s)
+{
+    char *text = message_text("%s", s->dimensions ? s->dimension[0].name : "");
+    for (size_t d = 1; text != NULL && d < s->dimensions; d++) {
+        char *more = message_text("%s\n%s", text, s->dimension[d].name);
+        free(text);
+        text = more;
+    }
+    return text;
 }
 
 static struct result_column summary_column(const struct scenario *s, size_t k)
@@ -93,23 +126,29 @@ static struct result_column summary_column(const struct scenario *s, size_t k)
 /* Runs `make` for every table: its group, its descriptions, and the numbers of a batch if there is one. */
 static enum status each_table(struct work *w, struct batch *b)
 {
-    static const char *const group[FILE_TABLES] = {"", "parameters", "summaries", "baseline/summaries"};
+    static const char *const group[FILE_TABLES] = {"", "parameters", "summaries", "baseline/summaries",
+                                                   "design"};
     const struct scenario *s = w->scenario;
-    size_t most = RUN_COLUMNS + s->factors + s->summaries;
+    size_t most = RUN_COLUMNS + STEP_COLUMNS + s->factors + s->summaries;
     struct result_column *column = calloc(most, sizeof *column);
     double *value = b ? calloc(b->count * s->factors + 1, sizeof *value) : NULL;
     enum status status = column && (value || !b) ? STATUS_OK : STATUS_FAILED;
     for (size_t t = 0; t < FILE_TABLES && status == STATUS_OK; t++) {
-        size_t count = t == 0 ? RUN_COLUMNS : t == 1 ? s->factors : t == 2 || w->plays[1] ? s->summaries : 0;
+        const size_t counts[FILE_TABLES] = {RUN_COLUMNS, s->factors, s->summaries,
+                                            w->plays[1] ? s->summaries : 0,
+                                            s->design == DESIGN_MORRIS ? STEP_COLUMNS : 0};
+        size_t count = counts[t];
         if (t == 0)
             run_columns(w, b, column);
+        if (t == 4)
+            step_columns(s, b, column);
         for (size_t k = 0; t == 1 && k < count; k++) {
             column[k] = factor_column(s, k);
             for (size_t r = 0; b != NULL && r < b->count; r++)
                 value[k * b->count + r] = scenario_factor(s, k, (b->first + r) % s->points);
             column[k].number = b ? value + k * b->count : NULL;
         }
-        for (size_t k = 0; t >= 2 && k < count; k++) {
+        for (size_t k = 0; (t == 2 || t == 3) && k < count; k++) {
             column[k] = summary_column(s, k);
             column[k].number = b ? b->summary[t - 2] + k * b->most : NULL;
         }
@@ -130,11 +169,11 @@ enum status file_begin(struct work *w)
     size_t arms = 0;
     char compiler[64], hdf5[32];
     double *time = w->time = calloc(o->times + 1, sizeof *time);
-    char *effective = scenario_effective(s), *events = events_of(s);
+    char *effective = scenario_effective(s), *events = events_of(s), *factors = factors_of(s), samples[24];
     char **quarter = w->label = calloc(o->times + 1, sizeof *quarter);
     char **arm = w->arm = calloc(s->arms + 1, sizeof *arm);
     enum status status = STATUS_FAILED;
-    if (!time || !effective || !events || !quarter || !arm)
+    if (!time || !effective || !events || !factors || !quarter || !arm)
         goto out;
     for (size_t t = 0; t < o->times; t++) {
         time[t] = (double)(w->quarter[t] + 1) / 4;
@@ -151,6 +190,7 @@ enum status file_begin(struct work *w)
     }
     result_library(hdf5, sizeof hdf5);
     snprintf(compiler, sizeof compiler, "%s", __VERSION__);
+    snprintf(samples, sizeof samples, "%zu", s->samples ? s->samples : s->points);
     const struct result_text attribute[] = {
         {"title", s->title},
         {"description", s->description ? s->description : ""},
@@ -162,6 +202,10 @@ enum status file_begin(struct work *w)
         {"events", events},
         {"units", "money in billion US dollars, time in years (a step is a quarter), shares from 0 to 1"},
         {"references", "Cite the program (CITATION.cff), the scenario's sources and the data's sources."},
+        {"design", scenario_design_word(s->design)}, /* the last four: of a sweep */
+        {"design_samples", samples},
+        {"design_second_order", s->second_order ? "yes" : "no"},
+        {"design_factors", factors},
     };
     const struct result_text provenance[] = {
         {"schema_version", "1"},
@@ -183,7 +227,7 @@ enum status file_begin(struct work *w)
         .arm = (const char *const *)arm,
         .arms = arms,
         .attribute = attribute,
-        .attributes = sizeof attribute / sizeof attribute[0],
+        .attributes = sizeof attribute / sizeof attribute[0] - (s->factors ? 0 : 4),
         .provenance = provenance,
         .provenances = sizeof provenance / sizeof provenance[0],
         .seed = s->seed,
@@ -197,6 +241,7 @@ enum status file_begin(struct work *w)
 out:
     free(effective);
     free(events);
+    free(factors);
     return status;
 }
 

@@ -6,7 +6,9 @@
 #include "ensemble/experiment.h"
 #include "result/result.h"
 
-enum { FILE_TABLES = 4 }; /* columns of the runs, parameters, summaries of scenario and baseline */
+enum {
+    FILE_TABLES = 5
+}; /* columns of the runs, parameters, summaries of scenario and baseline, steps of a design */
 
 /* An experiment being run. */
 struct work {

@@ -2,10 +2,13 @@
 #include "ensemble/file.h"
 #include "ensemble/journal.h"
 #include "ensemble/ranks.h"
+#include "model/step.h"
 
+#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { MOST_RUNS_AT_ONCE = 64, MOST_SMALL_RUNS = 512 };
 #define MOST_BYTES_AT_ONCE ((size_t)512 << 20)
@@ -61,6 +64,63 @@ struct experiment_size experiment_measure(const struct scenario *s, bool baselin
     return size;
 }
 
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+double experiment_seconds(const struct scenario *s, bool baseline)
+{
+    const double enough = 0.2;
+    struct messages quiet = {0};
+    double seconds = 0;
+    for (size_t a = 0; a < s->arms; a++) {
+        struct world *world = NULL;
+        double begun = now(), made, taken = 0;
+        long steps = (s->end - s->start + 1) * (long)s->steps_per_quarter, played = 0;
+        if (!size_plays(s, baseline, a))
+            continue;
+        if (scenario_world(s, a, s->points / 2, 0, &world, &quiet) != STATUS_OK)
+            seconds = NAN;
+        made = now();
+        while (world != NULL && played < steps && taken < enough && step_world(world) == STATUS_OK) {
+            played++;
+            taken = now() - made;
+        }
+        seconds += made - begun + (played > 0 ? taken * (double)steps / (double)played : NAN);
+        world_free(world);
+    }
+    message_clear(&quiet);
+    return seconds;
+}
+
+int experiment_threads(void)
+{
+    return omp_get_max_threads();
+}
+
+/* A design is known by what it varies and how, not by its points, of which there may be millions. */
+static void print_design(FILE *out, const struct scenario *s)
+{
+    fprintf(out, "design %s %zu %d %u\n", scenario_design_word(s->design), s->samples, s->second_order,
+            s->levels);
+    for (size_t k = 0; k < s->dimensions; k++) {
+        const struct dimension *d = &s->dimension[k];
+        uint32_t hash = 0; /* of all listed values */
+        for (size_t v = 0; v < d->count; v++) {
+            char value[40];
+            snprintf(value, sizeof value, "%u %.17g", hash, d->value[v]);
+            hash = cast_hash(value);
+        }
+        fprintf(out, "dimension %s %d %zu %08x %.17g %.17g %.17g %.17g %d %d\n", d->name, (int)d->spread,
+                d->count, hash, d->low, d->high, d->first, d->second, d->log, d->whole);
+    }
+    for (size_t f = 0; f < s->factors; f++)
+        fprintf(out, "factor %s %zu\n", s->factor[f].path, s->factor[f].dimension);
+}
+
 char *experiment_identity(const struct scenario *s, bool baseline)
 {
     char *effective = scenario_effective(s), *text = NULL;
@@ -72,16 +132,7 @@ char *experiment_identity(const struct scenario *s, bool baseline)
     }
     fprintf(out, "Equipoise %s\nscenario %s\nruns %zu x %lu\nbaseline %d\n", EQUIPOISE_VERSION, s->name,
             s->points, s->replicates, baseline);
-    for (size_t f = 0; f < s->factors; f++) {
-        fprintf(out, "factor %s", s->factor[f].path);
-        uint32_t hash = 0; /* of its value at every point */
-        for (size_t p = 0; p < s->points; p++) {
-            char value[40];
-            snprintf(value, sizeof value, "%u %.17g", hash, scenario_factor(s, f, p));
-            hash = cast_hash(value);
-        }
-        fprintf(out, " %08x\n", hash);
-    }
+    print_design(out, s);
     for (size_t k = 0; k < s->summaries; k++)
         fprintf(out, "summary %s %ld %ld\n", s->summary[k].name, s->summary[k].first, s->summary[k].last);
     for (size_t k = 0; k < s->claims; k++)

@@ -62,6 +62,15 @@ static double draw(const struct world *world, enum purpose purpose, size_t i, si
     return gsl_rng_uniform(&rng);
 }
 
+double draw_design(uint64_t seed, enum purpose purpose, uint32_t dimension, uint32_t sample)
+{
+    struct philox state;
+    gsl_rng rng = {draw_philox, &state};
+    const uint32_t counter[4] = {(uint32_t)purpose << 26, sample, dimension, 0};
+    draw_position(&rng, seed, counter);
+    return gsl_rng_uniform(&rng);
+}
+
 double draw_uniform_of(const struct world *world, enum purpose purpose, size_t i, size_t j, size_t what)
 {
     return draw(world, purpose, i, j, what, world->step, world->seed);

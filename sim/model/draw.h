@@ -34,7 +34,10 @@ enum purpose {
     PURPOSE_ENMITY = 24,
     PURPOSE_EAST = 25,
     PURPOSE_NORTH = 26,
-    PURPOSE_UNEVENNESS = 30
+    PURPOSE_UNEVENNESS = 30,
+    PURPOSE_POINT = 40, /* 40 to 42: a design of a sweep is drawn */
+    PURPOSE_RANK = 41,
+    PURPOSE_STEP = 42
 };
 
 /* Uniform in (0, 1), 52 bits, for state i alone, or for the ordered pair (i, j).  Identity: seed, replicate, step,
@@ -56,6 +59,9 @@ double draw_normal(const struct world *world, enum purpose purpose, size_t i, si
 /* The same, one draw for all steps of a calendar year. */
 double draw_normal_yearly(const struct world *world, enum purpose purpose, size_t i, size_t j,
                           double deviation);
+
+/* Uniform in (0, 1) for a design: number `sample` of a dimension, which is known by the hash of its name. */
+double draw_design(uint64_t seed, enum purpose purpose, uint32_t dimension, uint32_t sample);
 
 /* Philox4x32-10 (Salmon et al. 2011) as a GSL generator.  gsl_rng_set() takes the key; draw_position() the counter. */
 extern const gsl_rng_type *const draw_philox;

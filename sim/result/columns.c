@@ -50,7 +50,7 @@ static bool describe_column(struct result_writer *writer, hid_t dataset, const s
            (column->meanings == NULL || result_h5_meanings(dataset, column->meanings)) &&
            (!by_path || result_h5_text(dataset, "path", column->name)) &&
            result_h5_text(dataset, "quantity", column->quantity) && result_h5_text(dataset, "at", column->at) &&
-           result_h5_text(dataset, "take", column->take) &&
+           result_h5_text(dataset, "take", column->take) && result_h5_text(dataset, "factor", column->factor) &&
            result_layout_attach(dataset, writer->scale[RESULT_AXIS_RUN], 0);
 }
 

@@ -30,6 +30,7 @@ struct result_column {
     bool whole;              /* `number` is whole: stored as int64; what is not finite becomes 0 */
     const char *meanings;    /* "ok failed": `number` is 0, 1 ... and stands for these words; NULL for others */
     const char *quantity, *at, *take; /* of a summary: what of which quarters; NULL for others */
+    const char *factor;               /* of a parameter: what it varies with; NULL for others */
 };
 
 /* One claim and its paired effects. */

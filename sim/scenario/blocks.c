@@ -1,4 +1,4 @@
-/* The blocks of a scenario file: time, events, claims, record, sweep. */
+/* The blocks of a scenario file: time, events, claims, record. */
 #include "scenario/read.h"
 #include "base/nearest.h"
 
@@ -423,7 +423,7 @@ void read_claims(struct reading *r, const config_setting_t *list)
         read_each_group(r, list, "id; text; quantity; at; expect; source;", claim_item, NULL);
 }
 
-/* ---- record and sweep ---------------------------------------------------------------------------------- */
+/* ---- record -------------------------------------------------------------------------------------------- */
 
 static void record_variable(struct reading *r, const config_setting_t *list, const char *name)
 {
@@ -477,94 +477,4 @@ void read_record(struct reading *r, const config_setting_t *group)
     if (config_setting_length(list) == 0)
         read_complain(r, list, NULL,
                       "is empty (allowed: names of variables; without the list all are recorded)");
-}
-
-static void factor_item(struct reading *r, const config_setting_t *group, void *unused)
-{
-    static const char *const words[] = {"path", "values"};
-    (void)unused;
-    struct factor *factor = &r->scenario->factor[r->scenario->factors++];
-    char *why = NULL;
-    read_known(r, group, words, 2);
-    const config_setting_t *values = config_setting_get_member(group, "values");
-    if (!read_string(r, group, "path", true, &factor->path))
-        return;
-    if (parameter_select(r->scenario->cast, factor->path, &factor->where, &why) != STATUS_OK) {
-        read_complain(r, config_setting_get_member(group, "path"), factor->path, "%s",
-                      why ? why : "out of memory");
-        free(why);
-        return;
-    }
-    if (!read_synthetic_fits(r, config_setting_get_member(group, "path"), factor->path, factor->where.row))
-        return;
-    if (values == NULL || !config_setting_is_aggregate(values) || config_setting_is_group(values) ||
-        config_setting_length(values) == 0) {
-        read_complain(r, values ? values : group, factor->path,
-                      "needs values (allowed: a list of one or more)");
-        return;
-    }
-    factor->value = calloc((size_t)config_setting_length(values), sizeof *factor->value);
-    for (int k = 0; factor->value != NULL && k < config_setting_length(values); k++) {
-        double value;
-        if (read_value(r, config_setting_get_elem(values, (unsigned)k), factor->path, factor->where.row, true,
-                       &value))
-            factor->value[factor->count++] = value;
-    }
-}
-
-static void count_points(struct reading *r, const config_setting_t *group)
-{
-    struct scenario *s = r->scenario;
-    s->points = s->factors > 0 ? s->factor[0].count : 1;
-    for (size_t f = 1; f < s->factors; f++) {
-        if (s->design == DESIGN_LIST && s->factor[f].count != s->factor[0].count)
-            read_complain(r, group, s->factor[f].path,
-                          "has %zu values where %s has %zu (allowed in a list: as many for each)",
-                          s->factor[f].count, s->factor[0].path, s->factor[0].count);
-        if (s->design == DESIGN_GRID)
-            s->points *= s->factor[f].count;
-        if (s->points > 10000000) {
-            read_complain(r, group, NULL, "the grid is too large (allowed: 10 million points)");
-            s->points = 1;
-            return;
-        }
-    }
-}
-
-void read_sweep(struct reading *r, const config_setting_t *group)
-{
-    static const char *const words[] = {"design", "replicates", "parameters"};
-    struct scenario *s = r->scenario;
-    char *design = NULL;
-    long long replicates;
-    size_t before = r->messages->errors;
-    if (config_setting_type(group) != CONFIG_TYPE_GROUP) {
-        read_complain(r, group, NULL, "is %s (allowed: a group { design; parameters; })",
-                      read_type_word(group));
-        return;
-    }
-    read_known(r, group, words, COUNT(words));
-    if (read_whole(r, group, "replicates", 1, 4294967295LL, &replicates))
-        s->replicates = (unsigned long)replicates;
-    if (read_string(r, group, "design", true, &design)) {
-        s->design = strcmp(design, "grid") == 0   ? DESIGN_GRID
-                    : strcmp(design, "list") == 0 ? DESIGN_LIST
-                                                  : DESIGN_NONE;
-        if (s->design == DESIGN_NONE)
-            read_complain(r, config_setting_get_member(group, "design"), NULL,
-                          "'%s' is not allowed (allowed: grid, list)", design);
-    }
-    free(design);
-    const config_setting_t *list = config_setting_get_member(group, "parameters");
-    if (list == NULL) {
-        read_complain(r, group, "sweep.parameters", "is missing (allowed: a list ( { path; values; }, ... ))");
-        return;
-    }
-    r->varies = true;
-    s->factor = calloc((size_t)config_setting_length(list) + 1, sizeof *s->factor);
-    if (s->factor != NULL)
-        read_each_group(r, list, "path; values;", factor_item, NULL);
-    r->varies = false;
-    if (r->messages->errors == before)
-        count_points(r, group);
 }

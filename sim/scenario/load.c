@@ -1,5 +1,6 @@
 /* From a file and the files it rests on to a checked scenario. */
 #include "scenario/read.h"
+#include "scenario/design.h"
 #include "scenario/text.h"
 #include "base/nearest.h"
 
@@ -42,7 +43,7 @@ void scenario_quarter_text(long quarter, char room[16])
 /* ---- files --------------------------------------------------------------------------------------------- */
 
 /* The base's path, relative to the folder of the file that names it. */
-static char *beside(const char *file, const char *base)
+char *read_beside(const char *file, const char *base)
 {
     if (base[0] == '/')
         return strdup(base);
@@ -129,7 +130,7 @@ static enum status read_chain(struct reading *r, struct chain *chain, const char
         const config_setting_t *at = config_setting_get_member(root, "base");
         if (!read_string(r, root, "base", false, &base))
             return at == NULL ? STATUS_OK : break_off(r, chain);
-        next = beside(r->file, base);
+        next = read_beside(r->file, base);
         free(base);
         const char *wrong = next ? refuse_base(r, chain, next) : "out of memory";
         if (wrong != NULL) {
@@ -227,7 +228,7 @@ static void read_branches(struct reading *r, const config_setting_t *branches)
 }
 
 /* A whole number in digits alone, up to `high`. */
-static bool read_digits(const char *text, unsigned long long high, unsigned long long *value)
+bool read_digits(const char *text, unsigned long long high, unsigned long long *value)
 {
     errno = 0;
     *value = strtoull(text, NULL, 10);
@@ -355,7 +356,7 @@ static void read_all(struct reading *r, struct chain *chain, const struct scenar
     else if (config_setting_get_member(root, "hindcast") != NULL)
         read_hindcast(r, config_setting_get_member(root, "hindcast"));
     if (options->design && config_setting_get_member(root, "sweep") != NULL)
-        read_sweep(r, config_setting_get_member(root, "sweep"));
+        read_sweep(r, config_setting_get_member(root, "sweep"), options->samples);
     if (!timed && (s->arm[0].events.count > 0 || s->claims > 0 || s->hindcast != NULL))
         read_complain(r, root, "time", "is missing (allowed: a group { start; end; })");
 }
@@ -497,6 +498,8 @@ enum status scenario_load(const char *file, const struct scenario_options *optio
         for (size_t k = 0; k < s->arms; k++)
             make_plan(&s->arm[k]);
         bool sweeps = s->factors > 0;
+        if (messages->errors == before && !design_draw(s))
+            read_complain(&r, NULL, NULL, "out of memory");
         if (s->records == 0 &&
             !(sweeps && !s->recorded)) { /* a sweep keeps summaries, and rows where they are asked for */
             free(s->record);
@@ -562,11 +565,6 @@ void scenario_free(struct scenario *s)
         read_free(&s->arm[k].set);
         read_free(&s->arm[k].events);
     }
-    for (size_t k = 0; k < s->factors; k++) {
-        free(s->factor[k].path);
-        free(s->factor[k].value);
-        parameter_selection_free(&s->factor[k].where);
-    }
     for (size_t k = 0; s->source_file != NULL && k < s->files; k++)
         free(s->source_file[k]);
     read_free(&s->given);
@@ -574,7 +572,7 @@ void scenario_free(struct scenario *s)
     hindcast_free(s->hindcast);
     free(s->claim);
     free(s->arm);
-    free(s->factor);
+    sweep_free(s);
     summaries_free(s);
     free(s->record);
     free(s->file);

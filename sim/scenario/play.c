@@ -9,15 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-double scenario_factor(const struct scenario *s, size_t factor, size_t point)
-{
-    if (s->design == DESIGN_LIST)
-        return s->factor[factor].value[point];
-    for (size_t f = s->factors; f-- > factor + 1;) /* the last factor runs fastest */
-        point /= s->factor[f].count;
-    return s->factor[factor].value[point % s->factor[factor].count];
-}
-
 /* Whether two changes touch a common place, of `states` states; either direction of a symmetric pair is the same. */
 static bool overlap(const struct change *a, const struct change *b, size_t states)
 {

@@ -90,7 +90,22 @@ void read_events(struct reading *r, const config_setting_t *list, struct changes
 void read_claims(struct reading *r, const config_setting_t *list);
 void read_hindcast(struct reading *r, const config_setting_t *group);
 void read_record(struct reading *r, const config_setting_t *group);
-void read_sweep(struct reading *r, const config_setting_t *group);
+
+/* The block sweep; `samples` from the command line, decimal, has the last word, NULL: nothing is said there. */
+void read_sweep(struct reading *r, const config_setting_t *group, const char *samples);
+void sweep_free(struct scenario *scenario);
+
+/* Lets a path take the values of the last dimension, for which there is room; false with a message if it is none. */
+bool read_factor(struct reading *r, const config_setting_t *at, const char *path);
+
+/* A list of points from a CSV file beside the scenario: a line of paths, then a line of values for each point. */
+void read_points(struct reading *r, const config_setting_t *at, const char *name);
+
+/* A file's path, relative to the folder of the file that names it; the caller frees. */
+char *read_beside(const char *file, const char *name);
+
+/* Digits alone, at most `most`; false if they are not. */
+bool read_digits(const char *text, unsigned long long most, unsigned long long *value);
 
 /* Of the hindcast block: its phases; room for as many things as a list has, and item k of the list if it is a group of
  * known words (NULL with a message, if there is any); "2001Q4", or "2001Q4..2004Q2" where a span is asked for. */

@@ -66,12 +66,28 @@ struct scenario_arm {
     struct timetable plan; /* the events once more, for the step; filled by scenario_load() */
 };
 
-/* One factor of a design: places and the values they take. */
+/* What a design varies: listed values; a range, every number of it as likely or, if `log`, every ratio; or a distribution,
+ * cut off where the parameter or the range given ends. */
+enum spread { SPREAD_VALUES, SPREAD_UNIFORM, SPREAD_NORMAL, SPREAD_LOGNORMAL, SPREAD_TRIANGULAR, SPREAD_BETA };
+
+/* One dimension of a design: how a number from 0 to 1 becomes a value. */
+struct dimension {
+    char *name; /* given, or the path */
+    enum spread spread;
+    double *value; /* [count] listed, in a list for every point; in a grid also the steps of a range */
+    size_t count;
+    double low, high; /* ends of the range, or where the distribution is cut off; may be infinite */
+    double first,
+        second; /* normal: mean, deviation; lognormal: median, deviation of the logarithm; triangular: mode;
+                           * beta: its two shapes */
+    bool log, whole;
+};
+
+/* One path that takes the values of a dimension; several may take those of one. */
 struct factor {
     char *path;
     struct selection where;
-    double *value; /* [count] */
-    size_t count;
+    size_t dimension;
 };
 
 /* What is kept of a quantity over some quarters: its mean, least, greatest or last value, or the date from which it has
@@ -88,7 +104,17 @@ struct summary {
     double becomes;   /* NAN: any change */
 };
 
-enum design { DESIGN_NONE, DESIGN_GRID, DESIGN_LIST };
+/* How the points of a sweep are chosen (scenario/design.c). */
+enum design {
+    DESIGN_NONE,
+    DESIGN_GRID,
+    DESIGN_LIST,
+    DESIGN_RANDOM,
+    DESIGN_LATIN_HYPERCUBE,
+    DESIGN_SOBOL,
+    DESIGN_MORRIS
+};
+const char *scenario_design_word(enum design design);
 
 /* A stretch of history between two turns. */
 struct hindcast_phase {
@@ -186,9 +212,15 @@ struct scenario {
     size_t summaries;
 
     enum design design;
+    struct dimension *dimension;
+    size_t dimensions;
     struct factor *factor;
     size_t factors;
-    size_t points; /* of the design; 1 without one */
+    size_t points;  /* of the design; 1 without one */
+    size_t samples; /* drawn points; base samples of Saltelli's scheme; trajectories of Morris; 0: grid, list */
+    bool second_order; /* Saltelli's scheme with the points that second-order indices need */
+    unsigned levels;   /* of Morris's grid, even */
+    double *sample;    /* what was drawn (scenario/design.c) */
 };
 
 /* What the command line adds to a file. */
@@ -199,6 +231,7 @@ struct scenario_options {
     size_t sets;
     const char *seed;       /* decimal, or NULL */
     const char *replicates; /* decimal, or NULL */
+    const char *samples;    /* of a design that draws its points: decimal, or NULL */
     bool design;            /* keep the sweep block */
 };
 
@@ -219,6 +252,10 @@ enum status scenario_world(const struct scenario *scenario, size_t arm, size_t p
 
 /* Value of a factor at a point. */
 double scenario_factor(const struct scenario *scenario, size_t factor, size_t point);
+
+/* The dimension in which a point of Morris's design differs from the one before, and the step in units of its range; -1
+ * and 0 at the first point of a trajectory. */
+long scenario_moved(const struct scenario *scenario, size_t point, double *step);
 
 /* The whole scenario as one file that reproduces it: 17 digits, defaults of model and states written out, pairs where
  * they differ from the default; of a synthetic world the settings and what was given beside them.  The caller frees; NULL if memory ran out. */
