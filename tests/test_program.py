@@ -36,7 +36,7 @@ TINY, GRID, LIST, FAILING, WAR = (str(SCENARIOS / f"{name}.cfg") for name in ("t
 COMMANDS = {  # the options that each must explain
     "run": "--output --set --seed --replicates --threads --force --no-baseline --replay --run",
     "sweep": "--output --set --seed --replicates --threads --force --no-baseline --resume --shard --extend "
-             "--samples",
+             "--samples --precision",
     "validate": "--set --seed --replicates --samples --threads --no-baseline",
     "check": "--set --seed --replicates --threads --format --all --ablate --perturb",
     "list": "--format",

@@ -89,6 +89,91 @@ class Sweep(unittest.TestCase):
         self.assertIn("k.h5: error: exists already (--force overwrites it)", done.stderr)
         self.assertEqual(self.left(), ["k.h5", "k.h5.journal"])
 
+    def noisy(self, most=1000):
+        """A sweep whose points need more replicates the noisier they are, and the first none beyond the least."""
+        (self.dir / "s.cfg").write_text(f"""title = "Noisy";
+base = "{ROOT}/scenarios/worlds/two-rivals.cfg";
+time = {{ start = "2020Q1"; end = "2024Q4"; }};
+set = {{ states = {{ RICH = {{ security_seeking = {{ arms_reaction = 0.3; }}; }}; }}; }};
+summaries = ( {{ name = "balance"; quantity = "concentration"; take = "final"; }} );
+sweep = {{ design = "list"; replicates = {most};
+          parameters = ( {{ path = "model.noise"; values = [false, true, true, true]; }},
+                         {{ path = "model.economy.growth_noise"; values = [0.0, 0.01, 0.02, 0.05]; }} ); }};
+""")
+
+    def test_precision(self):
+        """Every point is played as long as it needs, its runs are those of the whole sweep, and what was reached is said."""
+        self.noisy()
+        done = self.ends(0, "sweep", "s.cfg", "-o", "p.h5", "--precision", "balance=0.001")
+        whole = self.dir / "whole.h5"
+        self.ends(0, "sweep", "s.cfg", "-q", "-o", whole)
+        with h5py.File(self.dir / "p.h5") as file, h5py.File(whole) as all_of_it:
+            point, replicate = file["point"][:], file["replicate"][:]
+            value, total = file["summaries/balance"][:], all_of_it["summaries/balance"][:]
+            np.testing.assert_array_equal(value, total[replicate * 4 + point])
+            self.assertEqual(file.attrs["precision"], "balance=0.001")
+            self.assertNotIn("precision", all_of_it.attrs)
+            count = np.bincount(point)
+            for p in range(4):
+                self.assertEqual(sorted(replicate[point == p]), list(range(count[p])))
+        # Student's quantiles at 16 and more, from above: 2.14 covers them all, 1.96 none
+        half = np.array([value[point == p].std(ddof=1) / np.sqrt(count[p]) for p in range(4)])
+        self.assertTrue(np.all(1.96 * half <= 0.001), half)
+        self.assertGreater(2.14 * half[3], 0.0007, "no more was played than was needed, but for a round")
+        self.assertEqual(half[0], 0)
+        self.assertEqual(sorted(count), list(count), "the noisier, the more")
+        self.assertGreaterEqual(count[0], 16)
+        self.assertGreater(count[3], 4 * count[0])
+        self.assertLess(count[3], 1000)
+        self.assertRegex(done.stdout, rf"As narrow as asked: 4 of 4 points, after {count[0]} to {count[3]} replicates "
+                                      r"\(most: 1000\); the widest is \+-0\.000\d+; at 1 all values were the same")
+
+    def test_precision_out_of_reach(self):
+        self.noisy(most=40)
+        done = self.ends(0, "sweep", "s.cfg", "-o", "p.h5", "--precision", "balance=0.0001")
+        self.assertRegex(done.stdout, r"As narrow as asked: 1 of 4 points, after 16 to 40 replicates \(most: 40\); "
+                                      r"the widest is \+-0\.00[1-9]")
+        with h5py.File(self.dir / "p.h5") as file:
+            self.assertEqual(list(np.bincount(file["point"][:]))[1:], [40] * 3)
+
+    def test_precision_is_the_same_however_it_is_played(self):
+        self.noisy()
+        words = "--precision", "balance=0.0005"
+        expected = self.whole(*words, "-j", "1")
+        self.assertEqual(self.whole(*words, "-j", "3"), expected)
+        kills, lucky = 0, random.Random(3)
+        while not (self.dir / "k.h5").exists():
+            process = subprocess.Popen([PROGRAM, "sweep", "s.cfg", "-q", "-o", "k.h5", "--resume", *words], cwd=self.dir)
+            try:
+                process.wait(lucky.uniform(0.02, 0.1 + 0.1 * kills))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                kills += 1
+        self.assertGreater(kills, 0)
+        self.assertEqual((self.dir / "k.h5").read_bytes(), expected)
+        self.ends(0, "sweep", "s.cfg", "-q", "-o", "few.h5", "-r", "30")
+        done = self.ends(0, "sweep", "s.cfg", "-o", "more.h5", *words, "--extend", "few.h5")
+        self.assertEqual((self.dir / "more.h5").read_bytes(), expected)
+        self.assertRegex(done.stdout, r", \d+ of them taken over\.")
+        with h5py.File(self.dir / "more.h5") as file:
+            last, value = len(file["run"]) - 1, file["summaries/balance"][-1]
+        self.ends(0, "run", "--replay", "more.h5", "--run", last, "-o", "again.h5", "-q")
+        with h5py.File(self.dir / "again.h5") as file:
+            self.assertEqual(file["concentration"][0, -1], value)
+
+    def test_precision_refuses(self):
+        self.noisy()
+        for text, said in (("balance", "allowed: QUANTITY=HALF-WIDTH, a number above 0"), ("balance=0", "above 0"),
+                           ("balance=x", "above 0"), ("balance=1e999", "above 0"), ("balance=0.1x", "above 0"),
+                           ("nothing=0.1", "'nothing' is no quantity of this sweep")):
+            self.assertIn(said, self.ends(2, "sweep", "s.cfg", "--precision", text).stderr, text)
+        self.assertIn("effect/SUMMARY where a baseline is played",
+                      self.ends(2, "sweep", "s.cfg", "--no-baseline", "--precision", "effect/balance=1").stderr)
+        done = self.ends(2, "sweep", "s.cfg", "--shard", "1/2", "--precision", "balance=0.1")
+        self.assertIn("allowed: in one process, without shards", done.stderr)
+        self.assertEqual(self.left(), [])
+
     def test_same_bytes_by_threads_and_shards(self):
         self.write('record = { every = 8; variables = ["gdp", "alignment"]; };')
         expected = self.whole("-j", "1")

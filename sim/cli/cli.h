@@ -26,7 +26,7 @@ enum {
     OPTION_CHECK = 1024,   /* --all, --ablate, --perturb */
     OPTION_WORLD = 2048,   /* --world, --replicate */
     OPTION_RUN = 4096,     /* --run, --arm */
-    OPTION_RESUME = 8192,  /* --resume, --shard, --extend */
+    OPTION_RESUME = 8192,  /* --resume, --shard, --extend, --precision */
     OPTION_REPLAY = 16384, /* --replay, --run */
     OPTION_SAMPLES = 32768
 };
@@ -36,7 +36,7 @@ struct cli_options {
     size_t arguments;
     const char **set;
     size_t sets;
-    const char *output, *seed, *replicates, *samples, *replicate, *run, *arm, *replay, *extend;
+    const char *output, *seed, *replicates, *samples, *replicate, *run, *arm, *replay, *extend, *precision;
     int threads;
     bool force, quiet, verbose, no_baseline, variables, all, ablate, world, resume;
     int shard, shards; /* --shard 2/3 is 1 of 3; 0 of 0 without */

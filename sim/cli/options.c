@@ -31,6 +31,7 @@ enum {
     KEY_REPLAY,
     KEY_SHARD,
     KEY_SAMPLES,
+    KEY_PRECISION,
     KEY_USAGE,
     KEY_VERSION
 };
@@ -60,9 +61,9 @@ static const struct {
     {OPTION_RUN | OPTION_REPLAY, {"run", KEY_RUN, "K", 0, "which run of the file (default: 0)", 0}},
     {OPTION_RUN, {"arm", KEY_ARM, "NAME", 0, "scenario (default), baseline, or a branch", 0}},
     {OPTION_RESUME, {"resume", KEY_RESUME, NULL, 0, "go on with a sweep that was broken off", 0}},
-    {OPTION_RESUME,
-     {"extend", KEY_EXTEND, "FILE", 0, "take over the runs of FILE, the same sweep with fewer", 0}},
+    {OPTION_RESUME, {"extend", KEY_EXTEND, "FILE", 0, "take over the runs of FILE", 0}},
     {OPTION_SAMPLES, {"samples", KEY_SAMPLES, "N", 0, "samples of a design that draws its points", 0}},
+    {OPTION_RESUME, {"precision", KEY_PRECISION, "WHAT=HALF", 0, "replicates (at most -r) to +-HALF", 0}},
     {OPTION_RESUME, {"shard", KEY_SHARD, "K/N", 0, "play part K of N alone; see merge", 0}},
     {OPTION_VARIABLES, {"variables", KEY_VARIABLES, NULL, 0, "list the recorded variables instead", 0}},
     {0, {"quiet", 'q', NULL, 0, "say only what is wrong", 1}},
@@ -96,6 +97,9 @@ static error_t option(int key, char *value, struct argp_state *state)
         return 0;
     case KEY_SEED:
         o->seed = value;
+        return 0;
+    case KEY_PRECISION:
+        o->precision = value;
         return 0;
     case KEY_SAMPLES:
         o->samples = value;

@@ -6,6 +6,7 @@
 #include "evidence/changes.h"
 #include "result/result.h"
 
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +45,21 @@ static void print_changes(const struct scenario *s, const struct outcome *o)
     }
 }
 
+/* What a sweep came to that plays for a precision. */
+static void print_reached(const struct scenario *s, const struct outcome *o)
+{
+    const struct experiment_reached *r = &o->reached;
+    printf("As narrow as asked: %zu of %zu point%s, after %zu to %zu replicates (most: %lu)", r->reached,
+           r->points, r->points == 1 ? "" : "s", r->least, r->most, s->replicates);
+    if (isnan(r->widest))
+        printf("; a point has too few values for an interval");
+    else
+        printf("; the widest is +-%.3g", r->widest);
+    if (r->alike > 0)
+        printf("; at %zu all values were the same, which says little", r->alike);
+    puts(".");
+}
+
 static void print_summary(const struct scenario *s, const struct outcome *o, const char *output, bool extended)
 {
     char start[16], end[16];
@@ -51,12 +67,14 @@ static void print_summary(const struct scenario *s, const struct outcome *o, con
     scenario_quarter_text(s->end, end);
     printf("%s\n%s..%s, %zu states, %zu run%s", s->title, start, end, s->cast->states, o->played,
            o->played == 1 ? "" : "s");
-    if (s->points > 1)
+    if (s->points > 1 && o->reached.points == 0)
         printf(" (%zu points x %lu)", s->points, s->replicates);
     printf("%s in %.1f s", o->baseline ? ", each with its paired baseline," : "", o->seconds);
     if (extended)
         printf(", %zu of them taken over", o->taken);
     printf(o->failed ? ", %zu failed.\n" : ".\n", o->failed);
+    if (o->reached.points > 0)
+        print_reached(s, o);
     if (s->points == 1)
         print_changes(s, o);
     if (s->claims > 0 && s->points == 1) {
@@ -124,6 +142,7 @@ static int play(const struct cli_options *options, bool design)
         .resume = options->resume,
         .replicate = replicate,
         .extend = options->extend,
+        .precision = options->precision,
         .origin = origin,
         .shard = options->shards ? (size_t)options->shard - 1 : 0,
         .shards = (size_t)options->shards,

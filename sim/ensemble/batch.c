@@ -22,13 +22,15 @@ bool batch_make(struct batch *b, const struct scenario *s, const bool *plays, si
 {
     *b = (struct batch){.scenario = s, .plays = plays, .most = most, .times = times};
     b->status = calloc(most + 1, sizeof *b->status);
+    b->run = calloc(most + 1, sizeof *b->run);
     b->message = calloc(most + 1, sizeof *b->message);
     b->effect = calloc(most * s->claims + 1, sizeof *b->effect);
     b->level = calloc(most * s->claims + 1, sizeof *b->level);
     b->summary[0] = calloc(most * s->summaries + 1, sizeof(double));
     b->summary[1] = calloc(most * s->summaries + 1, sizeof(double));
     b->rows = calloc(s->arms, sizeof *b->rows);
-    bool good = b->status && b->message && b->effect && b->level && b->summary[0] && b->summary[1] && b->rows;
+    bool good =
+        b->status && b->run && b->message && b->effect && b->level && b->summary[0] && b->summary[1] && b->rows;
     for (size_t k = 0; k < sizeof b->number / sizeof b->number[0]; k++)
         good = (b->number[k] = calloc(most + 1, sizeof(double))) != NULL && good;
     for (size_t a = 0; good && a < s->arms; a++) {
@@ -61,6 +63,7 @@ void batch_free(struct batch *b)
         free(b->number[k]);
     free(b->rows);
     free(b->status);
+    free(b->run);
     free(b->message);
     free(b->effect);
     free(b->level);
@@ -75,8 +78,10 @@ void batch_begin(struct batch *b, size_t first, size_t count)
     forget_messages(b);
     b->first = first;
     b->count = count;
-    for (size_t r = 0; r < b->most; r++)
+    for (size_t r = 0; r < b->most; r++) {
+        b->run[r] = first + r;
         b->status[r] = RUN_NOT_PLAYED;
+    }
     for (size_t k = 0; k < b->most * s->claims; k++)
         b->effect[k] = b->level[k] = NAN;
     for (size_t k = 0; k < b->most * s->summaries; k++)
@@ -89,6 +94,38 @@ bool batch_whole(const struct batch *b)
         if (b->status[r] == RUN_NOT_PLAYED)
             return false;
     return true;
+}
+
+static void move_table(double *table, size_t rows, size_t most, size_t to, size_t from)
+{
+    for (size_t k = 0; k < rows; k++)
+        table[k * most + to] = table[k * most + from];
+}
+
+void batch_drop(struct batch *b)
+{
+    const struct scenario *s = b->scenario;
+    size_t to = 0;
+    for (size_t from = 0; from < b->count; from++) {
+        if (b->status[from] == RUN_NOT_NEEDED)
+            continue;
+        if (to < from) {
+            b->run[to] = b->run[from];
+            b->status[to] = b->status[from];
+            b->message[to] = b->message[from];
+            b->message[from] = NULL;
+            move_table(b->effect, s->claims, b->most, to, from);
+            move_table(b->level, s->claims, b->most, to, from);
+            move_table(b->summary[0], s->summaries, b->most, to, from);
+            move_table(b->summary[1], s->summaries, b->most, to, from);
+            for (size_t a = 0; a < s->arms; a++)
+                for (size_t v = 0; b->plays[a] && v < s->records; v++)
+                    memcpy(b->rows[a][v] + to * length_of(b, v), b->rows[a][v] + from * length_of(b, v),
+                           length_of(b, v) * sizeof(double));
+        }
+        to++;
+    }
+    b->count = to;
 }
 
 /* One pass over all that a batch holds; `at` moves along the bytes, which are written, read, or only measured. */
@@ -144,6 +181,7 @@ static void pass_batch(struct stream *stream, struct batch *b)
     }
     b->first = first;
     b->count = count;
+    pass_bytes(stream, b->run, count * sizeof *b->run);
     pass_bytes(stream, b->status, count * sizeof *b->status);
     pass_table(stream, b->effect, s->claims, b->most, count);
     pass_table(stream, b->level, s->claims, b->most, count);

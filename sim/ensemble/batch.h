@@ -4,12 +4,15 @@
 
 #include "ensemble/experiment.h"
 
-/* Runs first .. first + count - 1.  Arrays have room for `most` runs. */
+enum { BATCH_CHUNK = 64 }; /* runs of a chunk of the file: batches are multiples of it, or parts */
+
+/* Runs first .. first + count - 1 of the file.  Arrays have room for `most` runs. */
 struct batch {
     const struct scenario *scenario; /* borrowed */
     const bool *plays;               /* [arms], borrowed */
     size_t most, times;
     size_t first, count;
+    size_t *run;            /* [most] number in the sweep: replicate * points + point */
     double *status;         /* [most] enum run_status */
     char **message;         /* [most] why a run failed, or NULL */
     double *effect, *level; /* [claims][most] */
@@ -26,11 +29,14 @@ bool batch_make(struct batch *batch, const struct scenario *scenario, const bool
                 size_t most);
 void batch_free(struct batch *batch);
 
-/* Forgets what was in it: no run is played yet. */
+/* Forgets what was in it: no run is played yet, and the runs of the sweep are those of the file. */
 void batch_begin(struct batch *batch, size_t first, size_t count);
 
 /* Whether every run of it has been played. */
 bool batch_whole(const struct batch *batch);
+
+/* Leaves out the runs that are not needed. */
+void batch_drop(struct batch *batch);
 
 /* As bytes, allocated; NULL if memory ran out. */
 void *batch_pack(const struct batch *batch, size_t *size);

@@ -2,6 +2,7 @@
 #include "ensemble/extend.h"
 #include "ensemble/file.h"
 #include "ensemble/journal.h"
+#include "ensemble/precision.h"
 #include "ensemble/ranks.h"
 #include "ensemble/run.h"
 #include "ensemble/stop.h"
@@ -53,6 +54,7 @@ static enum status prepare(struct work *w)
 static void clean(struct work *w)
 {
     file_drop(w);
+    precision_free(w->precision);
     free(w->plays);
     free(w->quarter);
 }
@@ -86,7 +88,7 @@ static void blank(struct work *w, struct batch *b, size_t slot)
 static bool play_one(struct work *w, struct player *player, struct batch *b, size_t slot, double **at)
 {
     const struct scenario *s = w->scenario;
-    size_t run = b->first + slot;
+    size_t run = b->run[slot];
     double **arm[64];
     for (size_t a = 0; a < s->arms; a++) {
         arm[a] = at + a * s->records;
@@ -123,7 +125,7 @@ static enum status play_batch(struct work *w, struct player *players, int thread
             bool skip;
 #pragma omp atomic read
             skip = short_of_memory;
-            if (b->status[k] != RUN_NOT_PLAYED) /* taken over from a finished file */
+            if (b->status[k] != RUN_NOT_PLAYED) /* taken over from a finished file, or not needed */
                 continue;
             if (skip || stop_asked()) {
                 blank(w, b, k);
@@ -238,6 +240,21 @@ static enum status take_over(struct work *w, struct batch *b, size_t *done)
     return status;
 }
 
+/* A batch as a journal has it. */
+static enum status load_batch(struct work *w, const struct journals *journals, size_t number, struct batch *b)
+{
+    void *data = NULL;
+    size_t size = 0;
+    enum status status = journal_load(holder(journals, number), number, &data, &size, w->messages);
+    if (status == STATUS_OK && !batch_unpack(b, data, size)) {
+        message_add(w->messages, SEVERITY_ERROR, (struct place){w->options->output, 0, NULL},
+                    "batch %zu of the journal is not of this sweep", number);
+        status = STATUS_IO;
+    }
+    free(data);
+    return status;
+}
+
 /* Plays what is not there yet: into the journal, or straight into the file. */
 static enum status play_all(struct work *w, const struct journals *journals, struct batch *b)
 {
@@ -254,10 +271,19 @@ static enum status play_all(struct work *w, const struct journals *journals, str
         }
     done = o->kept;
     for (size_t k = 0; k < batches && status == STATUS_OK && (journal == NULL || !stop_asked()); k++) {
-        if (!mine(w, journals, k))
+        if (!mine(w, journals, k)) {
+            if (w->precision != NULL && (status = load_batch(w, journals, k, b)) == STATUS_OK)
+                precision_learn(w->precision, b);
             continue;
+        }
         begin_batch(w, b, k);
         double begun = now();
+        if (w->precision != NULL) {
+            size_t needed = precision_mark(w->precision, b);
+            done += b->count - needed;
+            if (needed == 0)
+                continue;
+        }
         if (w->extension != NULL)
             status = take_over(w, b, &done);
         if (status == STATUS_OK)
@@ -265,6 +291,10 @@ static enum status play_all(struct work *w, const struct journals *journals, str
         o->step_seconds += now() - begun;
         if (journal != NULL && !batch_whole(b))
             break; /* told to stop: what is not whole is played again */
+        if (w->precision != NULL) {
+            batch_drop(b);
+            precision_learn(w->precision, b);
+        }
         if (status == STATUS_OK && journal != NULL)
             status = append(w, journal, k, b);
         account(w, b);
@@ -279,6 +309,20 @@ static enum status play_all(struct work *w, const struct journals *journals, str
     return status;
 }
 
+/* How many runs the file will have, where not all were needed; what is known of claims is gathered anew. */
+static enum status count_needed(struct work *w, const struct journals *journals, size_t batches,
+                                struct batch *b)
+{
+    struct outcome *o = w->outcome;
+    size_t runs = 0;
+    enum status status = STATUS_OK;
+    for (size_t k = 0; k < batches && status == STATUS_OK; k++)
+        if (holder(journals, k) != NULL && (status = load_batch(w, journals, k, b)) == STATUS_OK)
+            runs += b->count;
+    o->runs = runs;
+    return status;
+}
+
 /* Puts the file together, batch by batch, so that it needs no more memory than one of them. */
 static enum status assemble(struct work *w, const struct journals *journals, struct batch *b)
 {
@@ -289,25 +333,23 @@ static enum status assemble(struct work *w, const struct journals *journals, str
     memset(w->outcome->failure, 0, sizeof w->outcome->failure);
     for (size_t k = 0; k < batches; k++)
         missing += holder(journals, k) == NULL;
-    if (missing > 0) {
+    if (missing > 0 && w->precision == NULL) {
         message_add(w->messages, SEVERITY_ERROR, (struct place){w->options->output, 0, NULL},
                     "%zu of %zu batches of runs are missing (needed: the journals of all shards, finished)",
                     missing, batches);
         return STATUS_IO;
     }
-    enum status status = file_begin(w);
-    for (size_t k = 0; k < batches && status == STATUS_OK; k++) {
-        void *data = NULL;
-        size_t size = 0;
-        status = journal_load(holder(journals, k), k, &data, &size, w->messages);
-        if (status == STATUS_OK && !batch_unpack(b, data, size)) {
-            message_add(w->messages, SEVERITY_ERROR, (struct place){w->options->output, 0, NULL},
-                        "batch %zu of the journal is not of this sweep", k);
-            status = STATUS_IO;
-        }
-        free(data);
+    enum status status = w->precision != NULL ? count_needed(w, journals, batches, b) : STATUS_OK;
+    if (status == STATUS_OK)
+        status = file_begin(w);
+    for (size_t k = 0, first = 0; k < batches && status == STATUS_OK; k++) {
+        if (holder(journals, k) == NULL) /* none of its runs was needed */
+            continue;
+        status = load_batch(w, journals, k, b);
         if (status != STATUS_OK)
             break;
+        b->first = first;
+        first += b->count;
         account(w, b);
         status = file_put(w, b);
     }
@@ -381,7 +423,8 @@ static enum status may_publish(struct work *w, const struct journals *journals, 
     while (held < batches && holder(journals, held) != NULL)
         held++;
     how->force = how->force || held == batches;
-    return result_possible(how->output, how->force, w->messages);
+    bool later = w->precision != NULL; /* shows when all that is needed turns out to be there */
+    return later ? STATUS_OK : result_possible(how->output, how->force, w->messages);
 }
 
 /* One process, or the ranks of a job: each plays its share into its own journal; the first puts the file together. */
@@ -391,7 +434,7 @@ static enum status play_with_journal(struct work *w, struct batch *b)
     ranks.rank = experiment_rank(&ranks.size);
     struct journal **first = calloc(1, sizeof(struct journal *));
     struct journals journals = {first, 1};
-    char *identity = experiment_identity(w->scenario, w->outcome->baseline);
+    char *identity = experiment_identity(w->scenario, w->outcome->baseline, w->options->precision);
     struct experiment_options how = *w->options;
     bool shard = how.shards > 0, goes_on = how.resume && !shard, published = false;
     if (ranks.size > 1) { /* a job is shards that meet again */
@@ -415,6 +458,9 @@ static enum status play_with_journal(struct work *w, struct batch *b)
     w->options = &how;
     if (status == STATUS_OK)
         status = play_all(w, &journals, b);
+    how.force = how.force || (goes_on && w->precision != NULL && w->outcome->played == 0);
+    if (w->precision != NULL)
+        w->outcome->reached = precision_tell(w->precision);
     int signal = ranks_worst(w->outcome->signal);
     status = (enum status)ranks_worst((int)status);
     if (status == STATUS_OK && !signal && !shard && ranks.rank == 0) {
@@ -454,6 +500,17 @@ static enum status finish(struct work *w, enum status status, size_t before, dou
     return status == STATUS_OK && w->outcome->failed > 0 ? STATUS_RUNS_FAILED : status;
 }
 
+static enum status begin_precision(struct work *w)
+{
+    size_t ranks;
+    experiment_rank(&ranks);
+    if (w->options->shards == 0 && ranks == 1)
+        return precision_begin(w->options->precision, w->scenario, w->plays, &w->precision, w->messages);
+    message_add(w->messages, SEVERITY_ERROR, (struct place){"--precision", 0, NULL},
+                "what a point needs shows from all its runs (allowed: in one process, without shards)");
+    return STATUS_INVALID;
+}
+
 enum status experiment_run(const struct scenario *scenario, const struct experiment_options *options,
                            struct outcome *outcome, struct messages *messages)
 {
@@ -468,8 +525,13 @@ enum status experiment_run(const struct scenario *scenario, const struct experim
                              : STATUS_OK;
     if (status == STATUS_OK)
         status = prepare(&w);
-    if (status == STATUS_OK && !batch_make(&batch, scenario, w.plays, outcome->times,
-                                           size_batch(size_run(scenario, w.plays, outcome->times))))
+    size_t most = status == STATUS_OK ? size_batch(size_run(scenario, w.plays, outcome->times)) : 0;
+    if (options->precision != NULL) { /* in small batches, since it is between them that enough is enough */
+        most = most < BATCH_CHUNK ? most : BATCH_CHUNK;
+        if (status == STATUS_OK)
+            status = begin_precision(&w);
+    }
+    if (status == STATUS_OK && !batch_make(&batch, scenario, w.plays, outcome->times, most))
         status = STATUS_FAILED;
     if (status == STATUS_OK) {
         stop_listen();
@@ -498,7 +560,7 @@ enum status experiment_merge(const struct scenario *scenario, const struct exper
     enum status status = journal ? result_possible(options->output, options->force, messages) : STATUS_FAILED;
     if (status == STATUS_OK)
         status = prepare(&w);
-    char *identity = status == STATUS_OK ? experiment_identity(scenario, outcome->baseline) : NULL;
+    char *identity = status == STATUS_OK ? experiment_identity(scenario, outcome->baseline, NULL) : NULL;
     if (status == STATUS_OK &&
         (identity == NULL || !batch_make(&batch, scenario, w.plays, outcome->times,
                                          size_batch(size_run(scenario, w.plays, outcome->times)))))

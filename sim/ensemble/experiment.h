@@ -19,6 +19,10 @@ struct experiment_options {
     bool resume;        /* go on with a journal that was left */
     const char *
         extend; /* a finished file of the same sweep with fewer replicates or points: its runs are taken over */
+    const char *
+        precision; /* "QUANTITY=HALF-WIDTH": replicates of a point are played until its mean is known so well, and
+                            * those of the scenario are the most (ensemble/precision.h); NULL: all of them; a journal, and
+                            * no shards */
     size_t replicate;   /* number of the first replicate: not 0 where one run is played again */
     const char *origin; /* how the program was called, for who merges journals */
     size_t shard,
@@ -31,7 +35,7 @@ struct experiment_options {
     void *context;
 };
 
-enum run_status { RUN_OK = 0, RUN_FAILED = 1, RUN_NOT_PLAYED = 2 };
+enum run_status { RUN_OK = 0, RUN_FAILED = 1, RUN_NOT_PLAYED = 2, RUN_NOT_NEEDED = 3 /* in no file */ };
 
 /* What an experiment leaves in memory beside its file. */
 struct outcome {
@@ -47,6 +51,13 @@ struct outcome {
     double **
         last; /* [records][2 * length]: mean of the last record of scenario and baseline over good runs; NULL where a
                     * journal was kept */
+    struct experiment_reached { /* with `precision` */
+        size_t points, reached; /* all; as narrow as asked */
+        size_t
+            alike; /* of those reached: all values were the same, so that nothing was there to estimate with */
+        size_t least, most; /* replicates of a point */
+        double widest;      /* half of the widest interval; NAN where a point has fewer than two values */
+    } reached;
     int signal;                   /* signal that stopped it, or 0 */
     double seconds, step_seconds; /* wall time of all, and time in steps summed over threads */
 };
@@ -85,7 +96,7 @@ char *experiment_origin(const char *journal, struct messages *messages);
 
 /* The text by which journals know their sweep: the effective scenario, its design, program and sizes; the caller
  * frees. */
-char *experiment_identity(const struct scenario *scenario, bool baseline);
+char *experiment_identity(const struct scenario *scenario, bool baseline, const char *precision);
 
 /* Claim k with its effects, not judged yet; texts and numbers are borrowed from scenario and outcome, `against` is
  * empty.  Without an outcome there are no effects. */

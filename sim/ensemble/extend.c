@@ -240,7 +240,9 @@ enum status extend_fill(struct extension *e, struct batch *b, struct messages *m
 {
     const struct scenario *s = e->scenario;
     for (size_t slot = 0; slot < b->count; slot++) {
-        size_t run = b->first + slot, replicate = run / s->points;
+        size_t run = b->run[slot], replicate = run / s->points;
+        if (b->status[slot] != RUN_NOT_PLAYED)
+            continue;
         size_t old = find(e, run % s->points, (double)replicate);
         if (old == e->runs)
             continue;

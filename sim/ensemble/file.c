@@ -48,8 +48,8 @@ static void run_columns(const struct work *w, struct batch *b, struct result_col
     int64_t *seed = b ? (int64_t *)(void *)b->number[2] : &no_seed;
     const char **text = b ? (const char **)(void *)b->number[3] : (const char **)none;
     for (size_t k = 0; b != NULL && k < b->count; k++) {
-        point[k] = (double)((b->first + k) % s->points);
-        size_t number = w->options->replicate + (b->first + k) / s->points;
+        point[k] = (double)(b->run[k] % s->points);
+        size_t number = w->options->replicate + b->run[k] / s->points;
         replicate[k] = (double)number;
         seed[k] = (int64_t)s->seed;
         text[k] = b->message[k] ? b->message[k] : "";
@@ -86,7 +86,7 @@ enum { STEP_COLUMNS = 2 };
 static void step_columns(const struct scenario *s, struct batch *b, struct result_column column[STEP_COLUMNS])
 {
     for (size_t k = 0; b != NULL && k < b->count; k++)
-        b->number[0][k] = (double)scenario_moved(s, (b->first + k) % s->points, &b->number[1][k]);
+        b->number[0][k] = (double)scenario_moved(s, b->run[k] % s->points, &b->number[1][k]);
     column[0] =
         (struct result_column){.name = "moved",
                                .unit = "1",
@@ -145,7 +145,7 @@ static enum status each_table(struct work *w, struct batch *b)
         for (size_t k = 0; t == 1 && k < count; k++) {
             column[k] = factor_column(s, k);
             for (size_t r = 0; b != NULL && r < b->count; r++)
-                value[k * b->count + r] = scenario_factor(s, k, (b->first + r) % s->points);
+                value[k * b->count + r] = scenario_factor(s, k, b->run[r] % s->points);
             column[k].number = b ? value + k * b->count : NULL;
         }
         for (size_t k = 0; (t == 2 || t == 3) && k < count; k++) {
@@ -190,6 +190,7 @@ enum status file_begin(struct work *w)
     }
     result_library(hdf5, sizeof hdf5);
     snprintf(compiler, sizeof compiler, "%s", __VERSION__);
+    bool sweeps = s->factors > 0;
     snprintf(samples, sizeof samples, "%zu", s->samples ? s->samples : s->points);
     const struct result_text attribute[] = {
         {"title", s->title},
@@ -202,10 +203,11 @@ enum status file_begin(struct work *w)
         {"events", events},
         {"units", "money in billion US dollars, time in years (a step is a quarter), shares from 0 to 1"},
         {"references", "Cite the program (CITATION.cff), the scenario's sources and the data's sources."},
-        {"design", scenario_design_word(s->design)}, /* the last four: of a sweep */
-        {"design_samples", samples},
-        {"design_second_order", s->second_order ? "yes" : "no"},
-        {"design_factors", factors},
+        {"design", sweeps ? scenario_design_word(s->design) : NULL},
+        {"design_samples", sweeps ? samples : NULL},
+        {"design_second_order", sweeps ? s->second_order ? "yes" : "no" : NULL},
+        {"design_factors", sweeps ? factors : NULL},
+        {"precision", w->options->precision}, /* what a point's replicates were played for, if they were */
     };
     const struct result_text provenance[] = {
         {"schema_version", "1"},
@@ -227,7 +229,7 @@ enum status file_begin(struct work *w)
         .arm = (const char *const *)arm,
         .arms = arms,
         .attribute = attribute,
-        .attributes = sizeof attribute / sizeof attribute[0] - (s->factors ? 0 : 4),
+        .attributes = sizeof attribute / sizeof attribute[0],
         .provenance = provenance,
         .provenances = sizeof provenance / sizeof provenance[0],
         .seed = s->seed,

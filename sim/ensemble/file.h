@@ -22,6 +22,7 @@ struct work {
     struct result_writer *writer;
     struct result_table *table[FILE_TABLES];
     struct extension *extension; /* NULL: nothing is taken over */
+    struct precision *precision; /* NULL: every run is needed */
     /* lent to the writer until the file is published */
     struct result_plan plan;
     char **label; /* [times] "2021Q3" */

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { MOST_RUNS_AT_ONCE = 64, MOST_SMALL_RUNS = 512 };
+enum { MOST_RUNS_AT_ONCE = BATCH_CHUNK, MOST_SMALL_RUNS = 512 };
 #define MOST_BYTES_AT_ONCE ((size_t)512 << 20)
 #define SMALL_BYTES ((size_t)4 << 20)
 
@@ -121,7 +121,7 @@ static void print_design(FILE *out, const struct scenario *s)
         fprintf(out, "factor %s %zu\n", s->factor[f].path, s->factor[f].dimension);
 }
 
-char *experiment_identity(const struct scenario *s, bool baseline)
+char *experiment_identity(const struct scenario *s, bool baseline, const char *precision)
 {
     char *effective = scenario_effective(s), *text = NULL;
     size_t length = 0;
@@ -133,6 +133,8 @@ char *experiment_identity(const struct scenario *s, bool baseline)
     fprintf(out, "Equipoise %s\nscenario %s\nruns %zu x %lu\nbaseline %d\n", EQUIPOISE_VERSION, s->name,
             s->points, s->replicates, baseline);
     print_design(out, s);
+    if (precision != NULL)
+        fprintf(out, "precision %s\n", precision);
     for (size_t k = 0; k < s->summaries; k++)
         fprintf(out, "summary %s %ld %ld\n", s->summary[k].name, s->summary[k].first, s->summary[k].last);
     for (size_t k = 0; k < s->claims; k++)
