@@ -215,16 +215,16 @@ static void sizes_allowed(void **unused)
     (void)unused;
     struct messages messages = {0};
     char *read, *text = repeated("title = \"", "a", 65536, "\";\n");
-    assert_int_equal(text_read(write_file("made.cfg", text), &read, &messages), STATUS_OK);
+    assert_int_equal(text_read(write_file("made.cfg", text), 1, &read, &messages), STATUS_OK);
     assert_string_equal(read, text);
     free(text);
     free(read);
     text = repeated("", "a = 1;", 10000, "");
-    assert_int_equal(text_read(write_file("made.cfg", text), &read, &messages), STATUS_OK);
+    assert_int_equal(text_read(write_file("made.cfg", text), 1, &read, &messages), STATUS_OK);
     free(text);
     free(read);
     text = repeated("a = ", "(", 64, "");
-    assert_int_equal(text_read(write_file("made.cfg", text), &read, &messages), STATUS_OK);
+    assert_int_equal(text_read(write_file("made.cfg", text), 1, &read, &messages), STATUS_OK);
     free(text);
     free(read);
     assert_int_equal(messages.count, 0);
@@ -1051,6 +1051,44 @@ static void sweep(void **unused)
     scenario_free(scenario);
 }
 
+/* A file that is no more than a sweep sweeps the scenario under it: that one's events, claims and baseline; its record
+ * gives no rows, which would be many.  With an event of its own it is a scenario, and what is under it its baseline. */
+static void sweep_of_a_scenario(void **unused)
+{
+    (void)unused;
+    static const char *const own[] = {
+        "", "events = ( { at = \"2022Q1\"; path = \"dyads.UZB.RUS.tie\"; set = 0.1; } );"};
+    char *under =
+        message_text("time = { start = \"2021Q1\"; end = \"2022Q4\"; };\n"
+                     "events = ( { at = \"2021Q3\"; path = \"dyads.UZB.RUS.tie\"; set = 0.5; } );\n"
+                     "claims = ( { id = \"1\"; text = \"t\"; quantity = \"alignment[UZB,RUS]\"; "
+                     "at = \"2022Q4\"; expect = \"increase\"; versus = \"baseline\"; source = \"s\"; } );\n"
+                     "record = { variables = [\"gdp\"]; };\n");
+    write_scenario("under.cfg", SMALL, under);
+    free(under);
+    for (size_t k = 0; k < 2; k++) {
+        char *text = message_text("title = \"sweep\";\nbase = \"under.cfg\";\n%s\n"
+                                  "sweep = { design = \"grid\"; parameters = ( { path = "
+                                  "\"states.UZB.alignment.autonomy\"; values = [1, 2]; } ); };\n",
+                                  own[k]);
+        struct messages messages = {0};
+        struct scenario *scenario;
+        const struct scenario_options options = {.design = true};
+        assert_int_equal(scenario_load(write_file("over.cfg", text), &options, &scenario, &messages),
+                         STATUS_OK);
+        assert_int_equal(scenario->points, 2);
+        assert_int_equal(scenario->arm[0].events.count, 1 + k);
+        assert_int_equal(scenario->arm[1].events.count, k);
+        assert_true(scenario->changes_something);
+        assert_int_equal(scenario->claims, 1 - k);
+        assert_int_equal(scenario->records, 0);
+        if (k == 0)
+            assert_non_null(strstr(scenario->claim[0].file, "under.cfg"));
+        scenario_free(scenario);
+        free(text);
+    }
+}
+
 /* A design that leaves a state without any alignment is refused where it happens. */
 static void sweep_to_nothing(void **unused)
 {
@@ -1116,13 +1154,23 @@ static void same_worlds(struct world *a, struct world *b)
     assert_true(a->quarter == b->quarter && a->seed == b->seed && a->dt == b->dt);
 }
 
-/* The file that a scenario writes of itself, loaded: the same worlds to the bit, at load and 8 steps on. */
+static struct scenario *load_effective(const char *text)
+{
+    struct messages messages = {0};
+    struct scenario *scenario;
+    const struct scenario_options options = {.effective = true};
+    assert_int_equal(scenario_load(write_file("effective.cfg", text), &options, &scenario, &messages),
+                     STATUS_OK);
+    return scenario;
+}
+
+/* The file that a scenario writes of itself, loaded: the same worlds of every arm to the bit, at load and 8 steps on. */
 static void round_trip(const char *path, const char *const *set, size_t sets)
 {
     struct scenario *first = testing_load(path, set, sets);
     char *text = scenario_effective(first);
     assert_non_null(text);
-    struct scenario *second = testing_load(write_file("effective.cfg", text), NULL, 0);
+    struct scenario *second = load_effective(text);
     char *again = scenario_effective(second);
     assert_string_equal(text, again);
     assert_int_equal(first->cast->options, second->cast->options);
@@ -1136,16 +1184,23 @@ static void round_trip(const char *path, const char *const *set, size_t sets)
     assert_true(first->start == second->start && first->end == second->end);
     assert_int_equal(first->records, second->records);
     assert_memory_equal(first->record, second->record, first->records * sizeof *first->record);
-    if (sets == 0)
-        same_changes(first, &first->arm[0].set, &second->arm[0].set);
-    same_changes(first, &first->arm[0].events, &second->arm[0].events);
-    struct world *a = testing_world(first, 0), *b = testing_world(second, 0);
-    same_worlds(a, b);
-    testing_steps(a, 8);
-    testing_steps(b, 8);
-    same_worlds(a, b);
-    world_free(a);
-    world_free(b);
+    assert_int_equal(first->arms, second->arms);
+    assert_int_equal(first->changes_something, second->changes_something);
+    for (size_t arm = 0; arm < first->arms; arm++) {
+        assert_string_equal(first->arm[arm].name, second->arm[arm].name);
+        if (sets == 0) {
+            same_changes(first, &first->arm[arm].world, &second->arm[arm].world);
+            same_changes(first, &first->arm[arm].set, &second->arm[arm].set);
+        }
+        same_changes(first, &first->arm[arm].events, &second->arm[arm].events);
+        struct world *a = testing_world(first, arm), *b = testing_world(second, arm);
+        same_worlds(a, b);
+        testing_steps(a, 8);
+        testing_steps(b, 8);
+        same_worlds(a, b);
+        world_free(a);
+        world_free(b);
+    }
     scenario_free(first);
     scenario_free(second);
     free(text);
@@ -1190,6 +1245,46 @@ static void effective_scenario(void **unused)
     free(path);
 }
 
+/* What the baseline has of the files below, and what branches begin with and add. */
+static void effective_arms(void **unused)
+{
+    (void)unused;
+    const char *set[] = {"dyads.UZB.RUS.tie=0.4", "dyads.KAZ.RUS.tie=0.8", "states.UZB.economy.gdp=95",
+                         "dyads.UZB.RUS.alignment=0.9", "dyads.UZB.self.alignment=0.9"};
+    write_scenario("below.cfg", SMALL, arms_text);
+    for (size_t k = 0; k < 4; k++) {
+        char *text = message_text(
+            "title = \"above\"; base = \"below.cfg\";\n%s%s",
+            k & 1
+                ? "set = { dyads = { KAZ = { RUS = { tie = 0.7; }; }; UZB = { RUS = { tie = 0.6; }; }; }; };\n"
+                  "events = ( { at = \"2020Q2\"; path = \"states.UZB.economy.shock\"; scale = 3; } );\n"
+                : "",
+            k & 2 ? "branches = { a = { set = { dyads = { UZB = { RUS = { tie = 0.9; }; }; }; }; };\n"
+                    "  b = { from = \"baseline\"; world = { states = { UZB = { economy = { gdp = 80.0; }; }; "
+                    "}; };\n"
+                    "        events = ( { at = \"2020Q3\"; path = \"states.UZB.economy.shock\"; set = 0; } ); "
+                    "};\n"
+                    "  c = { note = \"nothing of its own\"; }; };\n"
+                  : "");
+        char *path = message_text("%s", write_file("above.cfg", text));
+        round_trip(path, NULL, 0);
+        round_trip(path, set, COUNT(set)); /* shares that only the command line may give, too */
+        free(path);
+        free(text);
+    }
+    struct scenario *scenario =
+        load_text("block.cfg", SMALL,
+                  "time = { start = \"2020Q1\"; end = \"2025Q4\"; };\n"
+                  "baseline = { set = { dyads = { UZB = { RUS = { tie = 0.5; }; }; }; }; };\n"
+                  "set = { dyads = { UZB = { RUS = { tie = 0.7; }; }; }; };\n");
+    for (size_t arm = 0; arm < 2; arm++) {
+        struct world *world = testing_world(scenario, arm);
+        assert_true(value_of(world, "dyads.UZB.RUS.tie") == (arm == 0 ? 0.7 : 0.5));
+        world_free(world);
+    }
+    scenario_free(scenario);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1220,9 +1315,11 @@ int main(void)
         cmocka_unit_test(set_everything),
         cmocka_unit_test(set_last_word),
         cmocka_unit_test(sweep),
+        cmocka_unit_test(sweep_of_a_scenario),
         cmocka_unit_test(sweep_to_nothing),
         cmocka_unit_test(effective),
         cmocka_unit_test(effective_scenario),
+        cmocka_unit_test(effective_arms),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

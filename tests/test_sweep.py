@@ -196,6 +196,8 @@ sweep = {{ design = "list"; replicates = {most};
         process.kill()
         process.wait()
         self.ends(0, "sweep", "s.cfg", "-q", "--shard", "1/2", "--resume")
+        done = self.ends(0, "sweep", "s.cfg", "--shard", "1/2", "--resume")
+        self.assertRegex(done.stdout, r"^Shard 1 of 2: (\d+) runs in .* s, \1 of them finished before\.\n")
         self.ends(0, "sweep", "s.cfg", "-q", "--shard", "2/2")
         self.ends(0, "merge", "s.shard-1-of-2", "s.shard-2-of-2", "-q")
         self.assertEqual((self.dir / "s.h5").read_bytes(), expected)
@@ -380,6 +382,60 @@ sweep = {{ design = "list"; replicates = {most};
             self.assertIn(said, self.ends(2, "run", "--replay", "whole.h5", *options).stderr)
         self.ends(4, "run", "--replay", "not-there.h5")
         self.ends(5, "run", "--replay", "s.cfg")
+
+    def test_all_arms_of_a_run_are_played_again(self):
+        """Of a chain: the baseline keeps what the scenario below does, and a branch begins with one or the other."""
+        (self.dir / "below.cfg").write_text(f'''title = "Below"; base = "{ROOT}/scenarios/worlds/two-rivals.cfg";
+            time = {{ start = "2020Q1"; end = "2029Q4"; }};
+            set = {{ states = {{ RICH = {{ security_seeking = {{ arms_reaction = 0.4; }}; }}; }}; }};
+            events = ( {{ at = "2022Q1"; path = "states.POOR.economy.trend_growth"; set = 0.05; over = "6Q"; note = "n"; }} );''')
+        above = '''title = "Above"; base = "below.cfg";
+            set = { dyads = { RICH = { POOR = { hostility_anchor = 0.5; }; }; }; };
+            events = ( { at = "2024Q1"; path = "states.POOR.economy.trend_growth"; scale = 0.5; } );
+            branches = { more = { events = ( { at = "2025Q1"; path = "states.RICH.economy.trend_growth"; add = 0.01; } ); };
+                         other = { from = "baseline"; world = { states = { POOR = { economy = { gdp = 400.0; }; }; }; };
+                                   set = { states = { POOR = { security_seeking = { offensive = 0.9; }; }; }; }; }; };
+            sweep = { design = "grid"; replicates = 2; parameters = (
+                { path = "states.*.security_seeking.arms_reaction"; values = [0.1, 0.3]; },
+                { path = "states.POOR.economy.gdp"; values = [250.0, 300.0]; } ); };'''
+        rows = 'record = { variables = ["gdp", "burden", "hostility", "growth", "threat_state"]; };'
+        (self.dir / "above.cfg").write_text(above + rows)
+        (self.dir / "alone.cfg").write_text(above.replace("set = { dyads", "record = { every = 2; }; unused = { dyads").replace(
+            "unused = { dyads = { RICH = { POOR = { hostility_anchor = 0.5; }; }; }; };", ""))
+        tables = ("summaries", "baseline/summaries", "parameters")
+        for command, scenario, words in (("sweep", "above.cfg", ()), ("run", "above.cfg", ("-r", "3")), ("run", "alone.cfg", ()),
+                                         ("run", "above.cfg", ("-s", "dyads.RICH.POOR.hostility_anchor=0.7", "-s",
+                                                               "states.*.security_seeking.arms_reaction=0.2")),
+                                         ("run", "below.cfg", ()), ("run", "above.cfg", ("--seed", "18446744073709551615"))):
+            self.ends(0, command, scenario, "-q", "--force", "-o", "played.h5", *words)
+            with h5py.File(self.dir / "played.h5") as file:
+                found = {}
+                file.visititems(lambda name, item: found.update({name: item[:]}) if isinstance(item, h5py.Dataset)
+                                and item.ndim > 1 and name.rpartition("/")[0] not in tables else None)
+                runs = len(file["run"])
+            groups = {name.rpartition("/")[0] for name in found}
+            self.assertEqual(groups, {"", "baseline"} if scenario == "below.cfg" else
+                             {"", "baseline", "branches/more", "branches/other"})
+            for run in range(runs):
+                self.ends(0, "run", "--replay", "played.h5", "--run", run, "-q", "--force", "-o", "again.h5")
+                with h5py.File(self.dir / "again.h5") as file:
+                    for name, rows in found.items():
+                        self.assertEqual(file[name][0].tobytes(), rows[run].tobytes(), (command, scenario, words, name, run))
+                    names = []
+                    file.visititems(lambda name, item: names.append(name) if isinstance(item, h5py.Dataset)
+                                    and item.ndim > 1 else None)
+                    self.assertEqual(sorted(names), sorted(found))
+
+    def test_a_run_of_many_states_is_played_again(self):
+        """Its configuration is longer than a file that people write may be."""
+        (self.dir / "many.cfg").write_text(f'''title = "Many"; base = "{ROOT}/scenarios/worlds/world-2018.cfg";
+            time = {{ start = "2018Q1"; end = "2018Q2"; }}; record = {{ variables = ["gdp", "alignment"]; }};''')
+        self.ends(0, "run", "many.cfg", "-q")
+        self.ends(0, "run", "--replay", "many.h5", "-q", "-o", "again.h5")
+        with h5py.File(self.dir / "many.h5") as first, h5py.File(self.dir / "again.h5") as second:
+            self.assertGreater(len(first.attrs["config_effective"]), 1 << 20)
+            for name in "gdp", "alignment":
+                self.assertEqual(first[name][:].tobytes(), second[name][:].tobytes())
 
     def states(self):
         if not hasattr(self, "codes"):

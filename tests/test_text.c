@@ -44,7 +44,7 @@ static char *pass(const char *text, size_t length)
     struct messages messages = {0};
     char *read, *said = message_text("%s", "");
     write_bytes(file, text, length);
-    enum status status = text_read(file, &read, &messages);
+    enum status status = text_read(file, 1, &read, &messages);
     for (size_t k = 0; k < messages.count; k++) {
         char *more = message_text("%s%d: %s;", said, messages.list[k].line, messages.list[k].text);
         assert_null(messages.list[k].path);
@@ -310,7 +310,7 @@ static void include_places(void **unused)
     snprintf(other, sizeof other, "%s/b.cfg", folder);
     write_bytes(other, "\n\nb = 4294967296;", 17);
     write_bytes(file, "a = 1;\n@include \"b.cfg\"\n@include \"c.cfg\"\nc = 4294967296;\n", 56);
-    assert_int_equal(text_read(file, &read, &messages), STATUS_INVALID);
+    assert_int_equal(text_read(file, 1, &read, &messages), STATUS_INVALID);
     assert_int_equal(messages.count, 3);
     assert_string_equal(messages.list[0].file, other);
     assert_int_equal(messages.list[0].line, 3);
@@ -354,14 +354,36 @@ static void include_budget(void **unused)
     free(large);
 }
 
+/* A caller may allow more. */
+static void room(void **unused)
+{
+    (void)unused;
+    char *large = malloc(150006), *read;
+    struct messages messages = {0};
+    for (size_t k = 0; k < 25000; k++)
+        memcpy(large + 6 * k, "b = 2;", 6);
+    for (size_t k = 2; k <= 3; k++) {
+        write_bytes(file, large, 150000);
+        assert_int_equal(text_read(file, k, &read, &messages), k == 2 ? STATUS_INVALID : STATUS_OK);
+        free(read);
+    }
+    assert_int_equal(messages.count, 1);
+    assert_string_equal(messages.list[0].text, "too many settings (allowed: 20000 with all includes)");
+    assert_int_equal(truncate(file, 3 << 20), 0);
+    assert_int_equal(text_read(file, 2, &read, &messages), STATUS_INVALID);
+    assert_string_equal(messages.list[1].text, "is too large (allowed: 2 MiB with all includes)");
+    message_clear(&messages);
+    free(large);
+}
+
 static void unreadable(void **unused)
 {
     (void)unused;
     char *text;
     struct messages messages = {0};
-    assert_int_equal(text_read("tests/no such file", &text, &messages), STATUS_IO);
+    assert_int_equal(text_read("tests/no such file", 1, &text, &messages), STATUS_IO);
     assert_null(text);
-    assert_int_equal(text_read("tests", &text, &messages), STATUS_INVALID);
+    assert_int_equal(text_read("tests", 1, &text, &messages), STATUS_INVALID);
     assert_null(text);
     assert_int_equal(messages.count, 2);
     assert_string_equal(messages.list[0].text, "No such file or directory");
@@ -374,7 +396,7 @@ int main(void)
         cmocka_unit_test(numbers),       cmocka_unit_test(strings),        cmocka_unit_test(comments),
         cmocka_unit_test(lines),         cmocka_unit_test(encoding),       cmocka_unit_test(limits),
         cmocka_unit_test(include_words), cmocka_unit_test(include_places), cmocka_unit_test(include_budget),
-        cmocka_unit_test(unreadable),
+        cmocka_unit_test(unreadable),    cmocka_unit_test(room),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -51,20 +51,17 @@ static int check_file(const struct cli_options *options, const char *file)
 static int hold(const struct cli_options *options, struct scenario *s, struct cli_hindcasts *list)
 {
     struct messages messages = {0};
-    struct hindcast_score *score = calloc(1, sizeof *score);
+    struct hindcast_score score;
     struct cli_bar bar = {.quiet = options->quiet};
-    if (score == NULL)
-        cli_out_of_memory();
-    int status = hindcast_play(s, cli_progress, &bar, score, &messages);
+    int status = hindcast_play(s, cli_progress, &bar, &score, &messages);
     cli_progress_clear(&bar);
     if (status == STATUS_RUNS_FAILED)
         fprintf(stderr, "%s: warning: hindcast: %zu of %zu runs broke and are left out\n", s->file,
-                score->failed, score->runs);
+                score.failed, score.runs);
     if (status == STATUS_OK || status == STATUS_RUNS_FAILED) {
-        cli_hindcasts_add(list, s, score);
+        cli_hindcasts_add(list, s, &score);
     } else {
-        hindcast_score_free(score);
-        free(score);
+        hindcast_score_free(&score);
         scenario_free(s);
     }
     cli_print(&messages);

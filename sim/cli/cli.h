@@ -3,6 +3,7 @@
 #define EQUIPOISE_CLI_CLI_H
 
 #include "base/message.h"
+#include "evidence/hindcast.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -114,18 +115,17 @@ void cli_claims_add(struct cli_claims *claims, const char *scenario, const struc
 void cli_claims_end(struct cli_claims *claims); /* prints table and totals, frees */
 
 /* Scenarios held against history, kept until the claims are printed. */
-struct hindcast_score;
-struct scenario;
 struct cli_hindcast {
     struct scenario *scenario;
-    struct hindcast_score *score;
+    struct hindcast_score score;
 };
 struct cli_hindcasts {
     struct cli_hindcast *list;
     size_t count;
 };
-/* Takes scenario and score over. */
-void cli_hindcasts_add(struct cli_hindcasts *list, struct scenario *scenario, struct hindcast_score *score);
+/* Takes over the scenario and what the score holds. */
+void cli_hindcasts_add(struct cli_hindcasts *list, struct scenario *scenario,
+                       const struct hindcast_score *score);
 void cli_hindcasts_begin(const struct cli_hindcasts *list, enum cli_format format); /* before the claims */
 void cli_hindcasts_end(struct cli_hindcasts *list, enum cli_format format,
                        bool more); /* after; `more`: text stands above */
@@ -135,7 +135,6 @@ void cli_history_words(const struct scenario *scenario, const struct hindcast_sc
 
 /* The same table from an experiment in memory. */
 struct outcome;
-struct scenario;
 void cli_outcome_claims(const struct scenario *scenario, const struct outcome *outcome, enum cli_format format);
 
 /* How a sweep was called, as text, and back: what `merge` needs to load the same scenario.  The caller frees;
@@ -147,7 +146,6 @@ bool cli_origin_read(char *text, struct cli_options *options, const char **file)
 void cli_chronicle_begin(const char *file);
 
 /* Loads a scenario with what the command line says; prints messages.  NULL if it cannot be used; *status says why. */
-struct scenario;
 struct scenario *cli_load(const struct cli_options *options, const char *file, bool design, int *status);
 
 /* The scenario of a result file, as one run of it was given it, and the number of its replicate.  NULL after a message;

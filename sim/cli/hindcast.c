@@ -269,13 +269,14 @@ static void print_tables(const struct scenario *s, const struct hindcast_score *
 
 /* ---- a list of hindcasts ------------------------------------------------------------------------------- */
 
-void cli_hindcasts_add(struct cli_hindcasts *list, struct scenario *scenario, struct hindcast_score *score)
+void cli_hindcasts_add(struct cli_hindcasts *list, struct scenario *scenario,
+                       const struct hindcast_score *score)
 {
     struct cli_hindcast *more = realloc(list->list, (list->count + 1) * sizeof *more);
     if (more == NULL)
         cli_out_of_memory();
     list->list = more;
-    list->list[list->count++] = (struct cli_hindcast){scenario, score};
+    list->list[list->count++] = (struct cli_hindcast){scenario, *score};
 }
 
 static void print_words(const struct cli_table *words, enum cli_format format)
@@ -331,20 +332,20 @@ static void print_one(const struct cli_hindcast *one, enum cli_format format)
     char first[16], last[16];
     scenario_quarter_text(s->start, first);
     scenario_quarter_text(s->end, last);
-    cli_history_words(s, one->score, &words);
+    cli_history_words(s, &one->score, &words);
     if (format == FORMAT_JSON) {
         fputs("{\"scenario\": ", stdout);
         json_string(stdout, s->name);
         printf(", \"state\": \"%s\", \"runs\": %zu, \"failed\": %zu", s->cast->code[s->hindcast->state],
-               one->score->runs, one->score->failed);
+               one->score.runs, one->score.failed);
     } else {
         printf("%sHeld against history: %s, %s..%s\n", format == FORMAT_MARKDOWN ? "## " : "", name, first,
                last);
     }
-    print_tables(s, one->score, format);
+    print_tables(s, &one->score, format);
     print_words(&words, format);
     if (format == FORMAT_TEXT)
-        print_legend(s->hindcast, one->score);
+        print_legend(s->hindcast, &one->score);
     cli_table_free(&words);
 }
 
@@ -369,8 +370,7 @@ void cli_hindcasts_end(struct cli_hindcasts *list, enum cli_format format, bool 
     if (list->count > 0 && format == FORMAT_JSON)
         puts("]}");
     for (size_t k = 0; k < list->count; k++) {
-        hindcast_score_free(list->list[k].score);
-        free(list->list[k].score);
+        hindcast_score_free(&list->list[k].score);
         scenario_free(list->list[k].scenario);
     }
     free(list->list);

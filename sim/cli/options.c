@@ -267,7 +267,8 @@ struct scenario *cli_load(const struct cli_options *options, const char *file, b
                                             .seed = options->seed,
                                             .replicates = options->replicates,
                                             .samples = options->samples,
-                                            .design = design};
+                                            .design = design,
+                                            .effective = options->replay != NULL};
     *status = scenario_load(file, &wanted, &scenario, &messages);
     cli_print(&messages);
     message_clear(&messages);

@@ -72,7 +72,7 @@ static struct scenario *scenario_of(struct result_reader *reader, const char *fi
     char *path = message_text("%s/equipoise-replay-XXXXXX.cfg", folder ? folder : P_tmpdir);
     const char *effective = result_attribute(reader, "config_effective"),
                *name = result_attribute(reader, "scenario");
-    struct cli_options plain = {.replicates = "1"}, given = {.replicates = "1"};
+    struct cli_options plain = {.replicates = "1", .replay = file}, given = plain;
     struct scenario *s = NULL, *played = NULL;
     *status = STATUS_UNREADABLE;
     if (path == NULL)

@@ -60,6 +60,13 @@ static void print_reached(const struct scenario *s, const struct outcome *o)
     puts(".");
 }
 
+/* What --resume has found in the journal. */
+static void print_kept(const struct outcome *o)
+{
+    if (o->kept > 0)
+        printf(", %zu of them finished before", o->kept);
+}
+
 static void print_summary(const struct scenario *s, const struct outcome *o, const char *output, bool extended)
 {
     char start[16], end[16];
@@ -72,6 +79,7 @@ static void print_summary(const struct scenario *s, const struct outcome *o, con
     printf("%s in %.1f s", o->baseline ? ", each with its paired baseline," : "", o->seconds);
     if (extended)
         printf(", %zu of them taken over", o->taken);
+    print_kept(o);
     printf(o->failed ? ", %zu failed.\n" : ".\n", o->failed);
     if (o->reached.points > 0)
         print_reached(s, o);
@@ -90,6 +98,15 @@ static void print_summary(const struct scenario *s, const struct outcome *o, con
     if (war)
         printf("equipoise chronicle %s\n         ", output);
     printf("equipoise export %s --csv -o table.csv\n", output);
+}
+
+static void print_shard(const struct cli_options *options, const struct scenario *s, const struct outcome *o,
+                        const char *output)
+{
+    printf("Shard %d of %d: %zu runs in %.1f s", options->shard, options->shards, o->played + o->kept,
+           o->seconds);
+    print_kept(o);
+    printf(".\n\nWritten: %s\nNext:    equipoise merge SHARD... -o %s.h5\n", output, s->name);
 }
 
 static void say_failures(const struct outcome *o)
@@ -174,10 +191,7 @@ static int play(const struct cli_options *options, bool design)
                             : "equipoise: stopped after %zu of %zu runs; %s was not written\n",
                     outcome.played, outcome.runs, output);
         else if (status == STATUS_OK && options->shards && !bar.quiet)
-            printf("Shard %d of %d: %zu runs in %.1f s.\n\nWritten: %s\nNext:    equipoise merge SHARD... -o "
-                   "%s.h5\n",
-                   options->shard, options->shards, outcome.played + outcome.kept, outcome.seconds, output,
-                   s->name);
+            print_shard(options, s, &outcome, output);
         else if (written && !options->shards && !bar.quiet)
             print_summary(s, &outcome, output, options->extend != NULL);
     }

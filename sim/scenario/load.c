@@ -12,13 +12,13 @@
 #include <sys/stat.h>
 
 #define COUNT(words) (sizeof(words) / sizeof(words)[0])
-enum { LONGEST_CHAIN = 16 };
+enum { LONGEST_CHAIN = 16, EFFECTIVE_ROOM = 64 };
 
 static const char *const world_words[] = {"states", "dyads", "institutions", "issues", "model"};
-static const char *const words[] = {
-    "title",  "description", "base",   "time",  "world",        "set",    "events",
-    "claims", "hindcast",    "record", "sweep", "branches",     "seed",   "replicates",
-    "roles",  "summaries",   "states", "dyads", "institutions", "issues", "model"};
+static const char *const words[] = {"title",    "description",  "base",       "time",     "world",     "set",
+                                    "events",   "baseline",     "claims",     "hindcast", "record",    "sweep",
+                                    "branches", "seed",         "replicates", "roles",    "summaries", "states",
+                                    "dyads",    "institutions", "issues",     "model"};
 
 /* The files of a scenario, the one named first. */
 struct chain {
@@ -65,7 +65,7 @@ static const char *advice(const char *error)
 static enum status parse(struct reading *r, struct chain *chain, const char *file)
 {
     size_t k = chain->files;
-    enum status status = text_read(file, &chain->text[k], r->messages);
+    enum status status = text_read(file, r->effective ? EFFECTIVE_ROOM : 1, &chain->text[k], r->messages);
     if (status != STATUS_OK)
         return status;
     config_t *config = &chain->config[k];
@@ -142,7 +142,7 @@ static enum status read_chain(struct reading *r, struct chain *chain, const char
     return STATUS_FAILED;
 }
 
-/* ---- the world and the arms ---------------------------------------------------------------------------- */
+/* ---- the world ----------------------------------------------------------------------------------------- */
 
 /* What a file says of the world: its own tree at the top, and its `world` block. */
 static void read_world(struct reading *r, const config_setting_t *root)
@@ -156,75 +156,6 @@ static void read_world(struct reading *r, const config_setting_t *root)
     const config_setting_t *world = config_setting_get_member(root, "world");
     if (world != NULL)
         read_assignments(r, world, "", &s->given);
-}
-
-static void read_changes(struct reading *r, const config_setting_t *root, struct scenario_arm *arm)
-{
-    const config_setting_t *set = config_setting_get_member(root, "set");
-    const config_setting_t *events = config_setting_get_member(root, "events");
-    r->loaded = true;
-    if (set != NULL)
-        read_assignments(r, set, "", &arm->set);
-    if (events != NULL)
-        read_events(r, events, &arm->events);
-    r->loaded = false;
-}
-
-static bool append_all(struct changes *to, const struct changes *from)
-{
-    for (size_t k = 0; k < from->count; k++)
-        if (!read_append(to, &from->list[k], &from->remark[k]))
-            return false;
-    return true;
-}
-
-/* branches = { NAME = { from; world; set; events } }: other ways to play, on top of the scenario or its baseline. */
-static void read_branches(struct reading *r, const config_setting_t *branches)
-{
-    static const char *const branch_words[] = {"from", "world", "set", "events", "note"};
-    struct scenario *s = r->scenario;
-    if (config_setting_type(branches) != CONFIG_TYPE_GROUP) {
-        read_complain(r, branches, NULL, "is %s (allowed: a group of branches)", read_type_word(branches));
-        return;
-    }
-    size_t count = (size_t)config_setting_length(branches);
-    struct scenario_arm *arm = realloc(s->arm, (s->arms + count) * sizeof *arm);
-    if (arm == NULL) {
-        read_complain(r, branches, NULL, "out of memory");
-        return;
-    }
-    s->arm = arm;
-    for (size_t k = 0; k < count; k++) {
-        const config_setting_t *group = config_setting_get_elem(branches, (unsigned)k);
-        const char *name = config_setting_name(group);
-        struct scenario_arm *branch = &s->arm[s->arms++];
-        char *from = NULL;
-        *branch = (struct scenario_arm){.name = strdup(name)};
-        if (branch->name == NULL)
-            read_complain(r, group, NULL, "out of memory");
-        if (strcmp(name, "scenario") == 0 || strcmp(name, "baseline") == 0 || strcmp(name, "start") == 0)
-            read_complain(r, group, NULL, "'%s' has a meaning of its own in claims (allowed: another name)",
-                          name);
-        if (config_setting_type(group) != CONFIG_TYPE_GROUP) {
-            read_complain(r, group, NULL, "is %s (allowed: a group)", read_type_word(group));
-            continue;
-        }
-        read_known(r, group, branch_words, COUNT(branch_words));
-        bool baseline = read_string(r, group, "from", false, &from) && strcmp(from, "baseline") == 0;
-        if (from != NULL && !baseline && strcmp(from, "scenario") != 0)
-            read_complain(r, config_setting_get_member(group, "from"), NULL,
-                          "'%s' is not allowed (allowed: scenario, baseline)", from);
-        free(from);
-        if (!append_all(&branch->set, &s->arm[baseline].set) ||
-            !append_all(&branch->events, &s->arm[baseline].events))
-            read_complain(r, group, NULL, "out of memory");
-        const config_setting_t *world = config_setting_get_member(group, "world");
-        r->varies = true;
-        if (world != NULL)
-            read_assignments(r, world, "", &branch->world);
-        r->varies = false;
-        read_changes(r, group, branch);
-    }
 }
 
 /* A whole number in digits alone, up to `high`. */
@@ -307,11 +238,26 @@ static bool find_synthetic(struct reading *r, const struct chain *chain, const s
     return found;
 }
 
+/* Number of the file in the chain that is the scenario: the main one, or, if that is no more than a sweep, the one that it
+ * sweeps: its events, claims and baseline are those of the sweep. */
+static size_t find_scenario(const struct chain *chain)
+{
+    static const char *const own[] = {"set", "events", "baseline", "branches", "claims", "hindcast"};
+    if (config_setting_get_member(config_root_setting(&chain->config[0]), "sweep") == NULL)
+        return 0;
+    for (size_t k = 0; k < chain->files; k++)
+        for (size_t w = 0; w < COUNT(own); w++)
+            if (config_setting_get_member(config_root_setting(&chain->config[k]), own[w]) != NULL)
+                return k;
+    return 0;
+}
+
 /* Reads all blocks, from the world upward: later files have the last word. */
 static void read_all(struct reading *r, struct chain *chain, const struct scenario_options *options)
 {
     struct scenario *s = r->scenario;
     bool timed = false;
+    size_t own = find_scenario(chain);
     for (size_t k = chain->files; k-- > 0;) {
         r->file = s->source_file[k];
         read_root(r, config_root_setting(&chain->config[k]), k == 0);
@@ -331,19 +277,16 @@ static void read_all(struct reading *r, struct chain *chain, const struct scenar
         const config_setting_t *record = config_setting_get_member(root, "record");
         r->file = s->source_file[k];
         read_world(r, root);
-        /* the baseline keeps what the files below say, the scenario adds what the main file says */
-        if (k == 0 &&
-            (!append_all(&s->arm[0].set, &s->arm[1].set) || !append_all(&s->arm[0].events, &s->arm[1].events)))
-            read_complain(r, root, NULL, "out of memory");
-        read_changes(r, root, &s->arm[k == 0 ? 0 : 1]);
+        read_arms(r, root, k == own);
         if (record != NULL) {
             read_record(r, record);
-            s->recorded = true;
+            s->recorded = k == 0; /* rows of every run of a sweep only where it asks for them itself */
         }
         if (config_setting_get_member(root, "summaries") != NULL)
             read_summaries(r, config_setting_get_member(root, "summaries"));
     }
-    const config_setting_t *root = config_root_setting(&chain->config[0]);
+    const config_setting_t *root = config_root_setting(&chain->config[own]);
+    r->file = s->source_file[own];
     s->changes_something =
         s->arm[0].set.count > s->arm[1].set.count || s->arm[0].events.count > s->arm[1].events.count;
     if (config_setting_get_member(root, "branches") != NULL)
@@ -355,6 +298,8 @@ static void read_all(struct reading *r, struct chain *chain, const struct scenar
                       "a synthetic world has no history (allowed: with a world of its own states)");
     else if (config_setting_get_member(root, "hindcast") != NULL)
         read_hindcast(r, config_setting_get_member(root, "hindcast"));
+    r->file = s->source_file[0];
+    root = config_root_setting(&chain->config[0]);
     if (options->design && config_setting_get_member(root, "sweep") != NULL)
         read_sweep(r, config_setting_get_member(root, "sweep"), options->samples);
     if (!timed && (s->arm[0].events.count > 0 || s->claims > 0 || s->hindcast != NULL))
@@ -448,6 +393,7 @@ static struct scenario *new_scenario(const char *file)
     s->record = calloc(variable_count, sizeof *s->record);
     if (s->arm != NULL) {
         s->arm[0].name = strdup("");
+        s->arm[0].from = 1;
         s->arm[1].name = strdup("baseline");
     }
     return s;
@@ -468,7 +414,7 @@ enum status scenario_load(const char *file, const struct scenario_options *optio
     size_t before = messages->errors;
     struct chain *chain = calloc(1, sizeof *chain);
     struct scenario *s = new_scenario(file);
-    struct reading r = {.scenario = s, .messages = messages};
+    struct reading r = {.scenario = s, .messages = messages, .effective = options->effective};
     enum status status = STATUS_FAILED;
     *scenario = NULL;
     if (!chain || !s || !s->file || !s->name || !s->cast || !s->source_file || !s->arm || !s->record ||
@@ -500,8 +446,9 @@ enum status scenario_load(const char *file, const struct scenario_options *optio
         bool sweeps = s->factors > 0;
         if (messages->errors == before && !design_draw(s))
             read_complain(&r, NULL, NULL, "out of memory");
-        if (s->records == 0 &&
-            !(sweeps && !s->recorded)) { /* a sweep keeps summaries, and rows where they are asked for */
+        if (sweeps && !s->recorded) { /* a sweep keeps summaries, and rows where they are asked for */
+            s->records = 0;
+        } else if (s->records == 0) {
             free(s->record);
             if (!all_variables(s))
                 read_complain(&r, NULL, NULL, "out of memory");

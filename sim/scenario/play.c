@@ -299,14 +299,15 @@ static void print_world(FILE *out, const struct scenario *s)
     fputs("\n);\n", out);
 }
 
-/* With what the command line puts on top of it. */
-static void print_set(FILE *out, const struct scenario *s, const struct changes *set)
+/* The changes from number `first` on, with what the command line puts on top of them. */
+static void print_changes(FILE *out, const struct scenario *s, const char *block, const struct changes *set,
+                          size_t first)
 {
-    if (set->count == 0)
+    if (set->count == first)
         return;
-    fputs("set = (\n", out);
-    for (size_t k = 0; k < set->count; k++) {
-        print_change(out, s, set, k, k ? ",\n" : "");
+    fprintf(out, "%s = (\n", block);
+    for (size_t k = first; k < set->count; k++) {
+        print_change(out, s, set, k, k > first ? ",\n" : "");
         for (size_t g = 0; g < s->given.count; g++)
             if (commanded(s, g, &set->list[k]))
                 print_change(out, s, &s->given, g, ",\n");
@@ -314,18 +315,18 @@ static void print_set(FILE *out, const struct scenario *s, const struct changes 
     fputs("\n);\n", out);
 }
 
-static void print_events(FILE *out, const struct scenario *s, const struct changes *events)
+static void print_events(FILE *out, const struct scenario *s, const struct changes *events, size_t first)
 {
     static const char *const how[] = {"set", "add", "scale"};
-    if (events->count == 0)
+    if (events->count == first)
         return;
     fputs("events = (\n", out);
-    for (size_t k = 0; k < events->count; k++) {
+    for (size_t k = first; k < events->count; k++) {
         const struct change *change = &events->list[k];
         const struct remark *remark = &events->remark[k];
         char at[16];
         scenario_quarter_text(change->at, at);
-        fprintf(out, "%s  { at = \"%s\"; path = \"%s\"; %s = ", k ? ",\n" : "", at, remark->path,
+        fprintf(out, "%s  { at = \"%s\"; path = \"%s\"; %s = ", k > first ? ",\n" : "", at, remark->path,
                 how[change->how]);
         print_value(out, change->where.row, s->cast, change->value);
         fprintf(out, "; over = \"%uQ\";", change->parts);
@@ -342,6 +343,34 @@ static void print_events(FILE *out, const struct scenario *s, const struct chang
         fputs(" }", out);
     }
     fputs("\n);\n", out);
+}
+
+/* What an arm does beyond the one that it begins with. */
+static void print_arm(FILE *out, const struct scenario *s, size_t a)
+{
+    const struct scenario_arm *arm = &s->arm[a], *from = a == 1 ? NULL : &s->arm[arm->from];
+    print_changes(out, s, "world", &arm->world, 0);
+    print_changes(out, s, "set", &arm->set, from ? from->set.count : 0);
+    print_events(out, s, &arm->events, from ? from->events.count : 0);
+}
+
+static void print_arms(FILE *out, const struct scenario *s)
+{
+    if (s->arm[1].set.count > 0 || s->arm[1].events.count > 0) {
+        fputs("baseline = {\n", out);
+        print_arm(out, s, 1);
+        fputs("};\n", out);
+    }
+    print_arm(out, s, 0);
+    if (s->arms == 2)
+        return;
+    fputs("branches = {\n", out);
+    for (size_t a = 2; a < s->arms; a++) {
+        fprintf(out, "%s = {\nfrom = \"%s\";\n", s->arm[a].name, s->arm[a].from == 1 ? "baseline" : "scenario");
+        print_arm(out, s, a);
+        fputs("};\n", out);
+    }
+    fputs("};\n", out);
 }
 
 static void print_record(FILE *out, const struct scenario *s)
@@ -382,8 +411,7 @@ char *scenario_effective(const struct scenario *s)
         print_names(out, "institutions", s->cast->bodies, s->cast->body, s->cast->body_title);
     print_roles(out, s->cast, !s->synthetic);
     print_world(out, s);
-    print_set(out, s, &s->arm[0].set);
-    print_events(out, s, &s->arm[0].events);
+    print_arms(out, s);
     bool failed = ferror(out) != 0;
     if (fclose(out) != 0 || failed) {
         free(text);

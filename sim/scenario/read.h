@@ -14,6 +14,7 @@ struct reading {
     const config_setting_t *at; /* where texts stand that are read as from the command line; NULL: there */
     bool loaded;                /* what is read now changes a world that has been loaded */
     bool varies;                /* what is read now holds in some of the runs only */
+    bool effective;             /* the file is what scenario_effective() has written */
 };
 
 /* The libconfig type of a setting in words. */
@@ -87,6 +88,11 @@ void read_summaries(struct reading *r, const config_setting_t *list);
 void summaries_free(struct scenario *scenario);
 void read_time(struct reading *r, const config_setting_t *group);
 void read_events(struct reading *r, const config_setting_t *list, struct changes *events);
+/* What a file does in the baseline and in the scenario: the baseline keeps what the files below the main file say and what
+ * stands in `baseline = { set; events }`, which comes before the file's own; the scenario adds what the main file says. */
+void read_arms(struct reading *r, const config_setting_t *root, bool main_file);
+/* branches = { NAME = { from; world; set; events } }: other ways to play, on top of the scenario or its baseline. */
+void read_branches(struct reading *r, const config_setting_t *branches);
 void read_claims(struct reading *r, const config_setting_t *list);
 void read_hindcast(struct reading *r, const config_setting_t *group);
 void read_record(struct reading *r, const config_setting_t *group);
@@ -119,7 +125,7 @@ bool read_span(struct reading *r, const config_setting_t *group, const char *nam
 /* What must be given and is not is missed where the state is declared. */
 void read_check_required(struct reading *r, const config_setting_t *states);
 
-/* Shares that are given may not sum to more than one; a row that is given in full may not be empty. */
+/* Shares that are given may not sum to more than one, but for those of an effective configuration (--set may do that); a row that is given in full may not be empty. */
 void read_check_sums(struct reading *r, size_t offset, const double *shares, size_t width, const char *what);
 
 /* Draws the world of a synthetic scenario for one replicate, and puts what was given on top of it. */

@@ -60,6 +60,7 @@ struct changes {
 /* One way in which the world is played: the scenario, its baseline, or a branch. */
 struct scenario_arm {
     char *name;           /* "" the scenario, "baseline", a branch's name */
+    size_t from;          /* the arm whose set and events its own begin with; of the baseline not used */
     struct changes world; /* made before calibration, on top of the common ones */
     struct changes set;   /* made after calibration */
     struct changes events;
@@ -233,6 +234,8 @@ struct scenario_options {
     const char *replicates; /* decimal, or NULL */
     const char *samples;    /* of a design that draws its points: decimal, or NULL */
     bool design;            /* keep the sweep block */
+    bool effective; /* the file is of scenario_effective(): longer than what people write, and shares that
+                             * --set gave may sum to more than one */
 };
 
 /* Reads and checks a scenario.  STATUS_INVALID with all messages if anything is wrong; STATUS_IO if the main file
@@ -257,8 +260,8 @@ double scenario_factor(const struct scenario *scenario, size_t factor, size_t po
  * and 0 at the first point of a trajectory. */
 long scenario_moved(const struct scenario *scenario, size_t point, double *step);
 
-/* The whole scenario as one file that reproduces it: 17 digits, defaults of model and states written out, pairs where
- * they differ from the default; of a synthetic world the settings and what was given beside them.  The caller frees; NULL if memory ran out. */
+/* The whole scenario as one file that reproduces all its arms, without claims, hindcast, sweep and summaries: 17 digits,
+ * defaults of model and states written out, pairs where they differ from the default; of a synthetic world the settings and what was given beside them.  The caller frees; NULL if memory ran out. */
 char *scenario_effective(const struct scenario *scenario);
 
 /* The baseline's world of one replicate, drawn and as given, as a world file: 17 digits, values that are not the defaults.

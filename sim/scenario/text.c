@@ -17,6 +17,7 @@
 struct budget {
     struct messages *messages;
     const char *directory; /* of the main file: includes are relative to it */
+    size_t room;           /* times the limits of bytes and settings */
     size_t bytes, settings;
     struct {
         dev_t device;
@@ -100,9 +101,11 @@ static enum status read_regular(struct budget *b, const char *file, char **text)
                              S_ISDIR(info.st_mode) ? "is a directory (allowed: a regular file)"
                                                    : "is a pipe or a device (allowed: a regular file)",
                              STATUS_INVALID);
-    else if ((size_t)info.st_size + b->bytes > TEXT_MOST_BYTES) {
+    else if ((size_t)info.st_size + b->bytes > b->room * TEXT_MOST_BYTES) {
+        char why[64];
+        snprintf(why, sizeof why, "is too large (allowed: %zu MiB with all includes)", b->room);
         b->spent = true;
-        status = refuse_file(b, file, "is too large (allowed: 1 MiB with all includes)", STATUS_INVALID);
+        status = refuse_file(b, file, why, STATUS_INVALID);
     } else {
         b->bytes += (size_t)info.st_size;
         for (size_t k = 0; k < b->depth; k++)
@@ -300,8 +303,11 @@ static void read_include(struct scan *s)
 
 static void count_setting(struct scan *s)
 {
-    if (++s->budget->settings == TEXT_MOST_SETTINGS + 1) {
-        complain(s, s->line, "too many settings", "allowed: 10000 with all includes");
+    size_t most = s->budget->room * TEXT_MOST_SETTINGS;
+    if (++s->budget->settings == most + 1) {
+        char allowed[64];
+        snprintf(allowed, sizeof allowed, "allowed: %zu with all includes", most);
+        complain(s, s->line, "too many settings", allowed);
         s->budget->spent = true;
     }
 }
@@ -371,10 +377,10 @@ static enum status scan_file(struct budget *budget, const char *file, char **tex
     return budget->messages->errors > before ? STATUS_INVALID : STATUS_OK;
 }
 
-enum status text_read(const char *file, char **text, struct messages *messages)
+enum status text_read(const char *file, size_t room, char **text, struct messages *messages)
 {
     char *copy = strdup(file);
-    struct budget budget = {.messages = messages};
+    struct budget budget = {.messages = messages, .room = room};
     *text = NULL;
     if (copy == NULL)
         return STATUS_FAILED;

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-/* Limits of a configuration with all that it includes. */
+/* Limits of a configuration with all that it includes; those of bytes and settings times the `room` of the caller. */
 #define TEXT_MOST_BYTES (1u << 20)
 #define TEXT_MOST_SETTINGS 10000u
 #define TEXT_MOST_DEPTH 64
@@ -17,7 +17,8 @@
 /* Reads a file and checks it and what it includes: a regular file of valid UTF-8 without NUL or byte-order mark, closed
  * strings and comments, no neighbouring strings (libconfig would join them), whole numbers in range, finite reals,
  * includes that are relative, regular, not cyclic.  *text: the main file, allocated, ends in NUL; the caller frees.
- * STATUS_IO if the main file cannot be read; STATUS_INVALID with messages if something is wrong. */
-enum status text_read(const char *file, char **text, struct messages *messages);
+ * `room`: 1 for what people write. STATUS_IO if the main file cannot be read; STATUS_INVALID with messages if something
+ * is wrong. */
+enum status text_read(const char *file, size_t room, char **text, struct messages *messages);
 
 #endif

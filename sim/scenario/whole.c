@@ -63,7 +63,7 @@ void read_check_sums(struct reading *r, size_t offset, const double *shares, siz
             sum += given ? shares[i * width + j] : 0;
             open += !given && (alignment ? cast_can_choose(s->cast, i, j) : j != i);
         }
-        if (sum <= 1 + 1e-6 && (open > 0 || sum > 0))
+        if ((sum <= 1 + 1e-6 || r->effective) && (open > 0 || sum > 0))
             continue;
         struct place place = place_of(s, offset, i * width, width);
         char *path = message_text("dyads.%s.*.%s", s->cast->code[i], what);
