@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Play the sweeps of scenarios/sweeps and put what came out into its README.md.
 
-    update_sweeps.py [NAME...]     all sweeps, or those of these names; all take under a minute on two cores
+    update_sweeps.py [NAME...]     all sweeps, or those of these names; all take about three minutes on two cores
 
 README.md decides what is played: NAME.cfg for every line  <!-- NAME: generated -->.  What stands there is the answer that the
 first lines of the file give, and a table with 95 % intervals over the runs.  The program is build/equipoise, or what
 EQUIPOISE names.  update_docs.py says what a generated part is.
 """
 
+import io
 import os
 import re
 import subprocess
@@ -152,15 +153,67 @@ def decision_rule(result):
     return f"{leaving}\n\n{giving}"
 
 
-TABLES = {"loans": loans, "withdrawal": withdrawal, "decision-rule": decision_rule}
+SHOWN = ["non-state threat in Uzbekistan", "Uzbekistan with the United States", "Uzbekistan with China"]
+MOST = 15       # parameters that go from the analysis by Morris into the one by Sobol'
+
+
+def analyzed(result):
+    """What `equipoise analyze` says of every effect: {(quantity, index): rows of factor, estimate, low, high}."""
+    words = [word for name in part(result, "summaries") for word in ("--quantity", f"effect/{name}")]
+    rows = pd.read_csv(io.StringIO(said("analyze", result.path, "--format", "csv", *words)))
+    rows["quantity"] = rows["quantity"].str.removeprefix("effect/")
+    return {key: group.set_index("factor") for key, group in rows.groupby(["quantity", "index"], sort=False)}
+
+
+def effects(result):
+    """{quantity: effect of every run}: scenario less baseline."""
+    ours, theirs = part(result, "summaries"), part(result, "baseline/summaries")
+    return {name: ours[name] - theirs[name] for name in ours}
+
+
+def morris(result):
+    """The parameters with the largest shares of all elementary effects, and three quantities in their own units."""
+    mu = {quantity: rows for (quantity, index), rows in analyzed(result).items() if index == "mu_star"}
+    shares = pd.DataFrame({quantity: rows["estimate"] / rows["estimate"].sum() for quantity, rows in mu.items()})
+    order = shares.mean(axis=1).sort_values(ascending=False)
+    rows = [[str(k + 1), f"`{factor}`", f"{order[factor]:.3f}",
+             *("{estimate:.3f} ({low:.3f}..{high:.3f})".format(**mu[quantity].loc[factor]) for quantity in SHOWN)]
+            for k, factor in enumerate(order.index[:MOST + 5])]
+    return (table(["", "parameter", "share of effects", *SHOWN], rows)
+            + f"\n\nThe first {MOST} of {len(order)} parameters have {order.iloc[:MOST].sum():.3f} of all elementary effects.")
+
+
+def sobol(result):
+    """Shares of variance of three quantities, and how their effects spread over the ranges of the parameters."""
+    indices = analyzed(result)
+    factors = list(indices[SHOWN[0], "total"].index)
+    factors.sort(key=lambda factor: -max(indices[quantity, "total"]["estimate"][factor] for quantity in SHOWN))
+    rows = [[f"`{factor}`", *("{estimate:.2f} ({low:.2f}..{high:.2f})".format(**indices[quantity, index].loc[factor])
+                              for quantity in SHOWN for index in ("first", "total"))] for factor in factors]
+    drawn = result.scenario["point"].values % (len(factors) + 2)
+    drawn = (drawn == 0) | (drawn == len(factors) + 1)      # the two points of a block that are drawn
+    spread = [[name, f"{effect[drawn].mean():.4f}", f"{np.quantile(effect[drawn], 0.05):.4f}", f"{np.quantile(effect[drawn], 0.95):.4f}",
+               f"{max((effect[drawn] > 0).mean(), (effect[drawn] < 0).mean()):.2f}",
+               f"{sum(indices[name, 'first']['estimate']):.2f}"] for name, effect in effects(result).items()]
+    return (table(["parameter", *(f"{quantity}, {index}" for quantity in SHOWN for index in ("first", "total"))], rows) + "\n\n"
+            + table(["effect over the ranges", "mean", "5 %", "95 %", "share with one sign", "sum of first"], spread))
+
+
+TABLES = {"loans": loans, "withdrawal": withdrawal, "decision-rule": decision_rule, "withdrawal-morris": morris,
+          "withdrawal-sobol": sobol}
+
+
+def said(*words):
+    """What the program prints."""
+    done = subprocess.run([PROGRAM, *map(str, words)], cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        sys.exit(f"{PROGRAM} {' '.join(map(str, words))}: status {done.returncode}\n{done.stderr}")
+    return done.stdout
 
 
 def played(name, room, *options):
     """The text of a sweep, played into a folder."""
-    words = ["sweep", FOLDER / f"{name}.cfg", "-o", Path(room) / f"{name}.h5", "-q", *options]
-    done = subprocess.run([PROGRAM, *map(str, words)], cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        sys.exit(f"{name}: status {done.returncode}\n{done.stderr}")
+    said("sweep", FOLDER / f"{name}.cfg", "-o", Path(room) / f"{name}.h5", "-q", *options)
     with equipoise.open(Path(room) / f"{name}.h5") as result:
         return f"**{answer(name)}**\n\n{TABLES[name](result)}"
 

@@ -58,14 +58,25 @@ class ShippedSweeps(unittest.TestCase):
                                     f"{figure} of the answer is not in the table")
 
     def test_a_reduced_sweep_has_the_same_table(self):
-        """Two runs a point: the heads and the first column are those of README.md."""
+        """Few runs or samples: the heads and the names of the rows are those of README.md, in any order where they are ranked."""
         for name in self.sweeps():
+            drawn = "analyze" in (FOLDER / "README.md").read_text().split(f"## {name}.cfg")[1].split("<!--")[0]
             with self.subTest(name), tempfile.TemporaryDirectory() as room:
-                few = update_sweeps.played(name, room, "-r", "2")
-                columns = [[line.split(" | ")[0] for line in text.split("\n") if line.startswith("|")]
+                few = update_sweeps.played(name, room, *(["--samples", "6", "-r", "1"] if drawn else ["-r", "2"]))
+                columns = [[line if "---" in below else line.split(" | ")[0]
+                            for line, below in zip(text.split("\n"), text.split("\n")[1:] + [""]) if line.startswith("|")]
                            for text in (few, self.generated(name))]
-                self.assertEqual(*columns)
+                self.assertEqual(*(map(sorted, columns) if drawn else columns))
                 self.assertNotRegex(few, r"\bnan\b")
+
+    def test_fifteen_of_morris_go_on(self):
+        first = re.findall(r"^\| (\d+) \| `(\S+)` ", self.generated("withdrawal-morris"), re.MULTILINE)
+        fifteen = re.findall(r'path = "(\S+)"', (FOLDER / "withdrawal-sobol.cfg").read_text())
+        self.assertEqual(sorted(path for rank, path in first if int(rank) <= update_sweeps.MOST), sorted(fifteen))
+        ranges = [set(re.findall(r'path = "(\S+)"; +(range = .*?;.*?) }', (FOLDER / f"withdrawal-{name}.cfg").read_text()))
+                  for name in ("sobol", "morris")]
+        self.assertEqual(len(ranges[0]), update_sweeps.MOST)
+        self.assertLessEqual(*ranges)
 
     def test_cells(self):
         self.assertEqual(update_sweeps.mean([1.0, 1.0]), "1.000")

@@ -25,6 +25,12 @@ def agree(old, new):
     return old == new
 
 
+def named(text):
+    """{name of a row: its cells}, of the tables of a text; ranks left out."""
+    rows = [re.sub(r"^\| \d+ \| `", "| `", line).strip("| ").split(" | ") for line in text.split("\n") if line.startswith("|")]
+    return {f"{cells[0]}, {len(cells)} cells": cells[1:] for cells in rows}
+
+
 class Numbers(unittest.TestCase):
     def test_tables(self):
         if b"__asan_init" in PROGRAM.read_bytes():
@@ -33,12 +39,12 @@ class Numbers(unittest.TestCase):
         for name in update_sweeps.names():
             with self.subTest(name), tempfile.TemporaryDirectory() as room:
                 old = re.search(rf"^<!-- {name}: generated -->\n(.*?)^<!-- end -->$", text, re.MULTILINE | re.DOTALL)[1]
-                rows = [[line.strip("| ").split(" | ") for line in one.split("\n") if line.startswith("|")]
-                        for one in (old, update_sweeps.played(name, room))]
-                self.assertEqual([len(row) for row in rows[0]], [len(row) for row in rows[1]])
-                for before, after in zip(*rows):
-                    for pair in zip(before, after):
-                        self.assertTrue(agree(*pair), f"{before[0]}: {pair[0]} in README.md, {pair[1]} now: "
+                rows = [named(one) for one in (old, update_sweeps.played(name, room))]
+                missing = rows[0].keys() ^ rows[1].keys()
+                self.assertLessEqual(len(missing), 2 if "morris" in name else 0, missing)     # the last of the ranks may change
+                for row in rows[0].keys() & rows[1].keys():
+                    for pair in zip(rows[0][row], rows[1][row], strict=True):
+                        self.assertTrue(agree(*pair), f"{row}: {pair[0]} in README.md, {pair[1]} now: "
                                         "run analysis/update_sweeps.py")
 
     def test_agreement(self):
