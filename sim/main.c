@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct subcommand *const table[] = {&cli_run,    &cli_sweep,     &cli_validate,
-                                                 &cli_check,  &cli_list,      &cli_parameters,
-                                                 &cli_export, &cli_chronicle, &cli_merge};
+static const struct subcommand *const table[] = {&cli_run,   &cli_sweep,      &cli_validate, &cli_check,
+                                                 &cli_list,  &cli_parameters, &cli_export,   &cli_chronicle,
+                                                 &cli_merge, &cli_analyze};
 enum { SUBCOMMANDS = sizeof table / sizeof table[0] };
 
 static void help(FILE *out)

@@ -44,6 +44,7 @@ COMMANDS = {  # the options that each must explain
     "chronicle": "--format --run --arm",
     "export": "--output --force --csv --world --replicate --set --seed",
     "merge": "--output --force",
+    "analyze": "--format --seed --quantity --second-order",
 }
 COMMON = "--quiet --verbose --help --version"
 OK, FAILED, INVALID, RUNS_FAILED, IO, UNREADABLE = range(6)

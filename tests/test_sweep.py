@@ -285,6 +285,8 @@ sweep = {{ design = "list"; replicates = {most};
             np.testing.assert_array_equal(kept[f"gdp[{code}]_date"], 2020.5)  # from the second quarter on it is another
             self.assertEqual(file["summaries/peak"].attrs["take"], "greatest")
             self.assertEqual(file["summaries/peak"].attrs["quantity"], "burden[*]")
+        told = [line.split(",") for line in self.ends(0, "export", "whole.h5").stdout.splitlines()]
+        self.assertEqual([float(line[9]) for line in told if line[7:9] == ["scenario", "peak"]], list(kept["peak"]))
 
     def job(self, ranks, *words):
         """The command of a job of MPI; skipped where there is none."""

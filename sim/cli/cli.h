@@ -29,17 +29,18 @@ enum {
     OPTION_RUN = 4096,     /* --run, --arm */
     OPTION_RESUME = 8192,  /* --resume, --shard, --extend, --precision */
     OPTION_REPLAY = 16384, /* --replay, --run */
-    OPTION_SAMPLES = 32768
+    OPTION_SAMPLES = 32768,
+    OPTION_ANALYZE = 65536 /* --quantity, --second-order */
 };
 
 struct cli_options {
     const char **argument; /* what is not an option */
     size_t arguments;
-    const char **set;
-    size_t sets;
+    const char **set, **quantity;
+    size_t sets, quantities;
     const char *output, *seed, *replicates, *samples, *replicate, *run, *arm, *replay, *extend, *precision;
     int threads;
-    bool force, quiet, verbose, no_baseline, variables, all, ablate, world, resume;
+    bool force, quiet, verbose, no_baseline, variables, all, ablate, world, resume, second_order;
     int shard, shards; /* --shard 2/3 is 1 of 3; 0 of 0 without */
     int perturb;
     enum cli_format format;
@@ -160,6 +161,6 @@ int cli_each_scenario(const char *folder, void (*item)(const char *path, void *c
 
 /* The subcommands. */
 extern const struct subcommand cli_run, cli_sweep, cli_validate, cli_check, cli_list, cli_parameters,
-    cli_export, cli_chronicle, cli_merge;
+    cli_export, cli_chronicle, cli_merge, cli_analyze;
 
 #endif

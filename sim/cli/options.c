@@ -32,6 +32,8 @@ enum {
     KEY_SHARD,
     KEY_SAMPLES,
     KEY_PRECISION,
+    KEY_QUANTITY,
+    KEY_SECOND_ORDER,
     KEY_USAGE,
     KEY_VERSION
 };
@@ -65,6 +67,8 @@ static const struct {
     {OPTION_SAMPLES, {"samples", KEY_SAMPLES, "N", 0, "samples of a design that draws its points", 0}},
     {OPTION_RESUME, {"precision", KEY_PRECISION, "WHAT=HALF", 0, "replicates (at most -r) to +-HALF", 0}},
     {OPTION_RESUME, {"shard", KEY_SHARD, "K/N", 0, "play part K of N alone; see merge", 0}},
+    {OPTION_ANALYZE, {"quantity", KEY_QUANTITY, "NAME", 0, "what is analyzed; may be repeated", 0}},
+    {OPTION_ANALYZE, {"second-order", KEY_SECOND_ORDER, NULL, 0, "indices of pairs of factors too", 0}},
     {OPTION_VARIABLES, {"variables", KEY_VARIABLES, NULL, 0, "list the recorded variables instead", 0}},
     {0, {"quiet", 'q', NULL, 0, "say only what is wrong", 1}},
     {0, {"verbose", 'v', NULL, 0, "say more", 1}},
@@ -162,6 +166,12 @@ static error_t option(int key, char *value, struct argp_state *state)
             argp_error(state, "--shard: '%s' is not allowed (allowed: K/N, with K from 1 to N)", value);
         return 0;
     }
+    case KEY_QUANTITY:
+        o->quantity[o->quantities++] = value;
+        return 0;
+    case KEY_SECOND_ORDER:
+        o->second_order = true;
+        return 0;
     case KEY_CSV:
         return 0;
     case KEY_FORMAT:
@@ -225,9 +235,10 @@ void cli_parse(const struct subcommand *subcommand, int count, char **words, str
     *options = (struct cli_options){0};
     options->argument = calloc((size_t)count + 1, sizeof *options->argument);
     options->set = calloc((size_t)count + 1, sizeof *options->set);
+    options->quantity = calloc((size_t)count + 1, sizeof *options->quantity);
     char *name = message_text("equipoise %s", subcommand->name);
     char *text = message_text("%s\v%s", subcommand->summary, subcommand->details);
-    if (!options->argument || !options->set || !name || !text)
+    if (!options->argument || !options->set || !options->quantity || !name || !text)
         cli_out_of_memory();
     for (size_t k = 0; k < OPTIONS; k++)
         if (table[k].option == 0 || subcommand->options & table[k].option)
@@ -248,6 +259,7 @@ void cli_options_free(struct cli_options *options)
 {
     free(options->argument);
     free(options->set);
+    free(options->quantity);
 }
 
 bool cli_whole(const char *text, size_t most, size_t *number)

@@ -265,15 +265,18 @@ static enum status play_all(struct work *w, const struct journals *journals, str
     enum status status = players ? STATUS_OK : STATUS_FAILED;
     size_t done = 0, batches = batches_of(w, b);
     for (size_t k = 0; k < batches; k++)
-        if (journal != NULL && holder(journals, k) != NULL) {
+        if (journal != NULL && holder(journals, k) != NULL && w->precision == NULL) {
             begin_batch(w, b, k);
             o->kept += b->count;
         }
     done = o->kept;
     for (size_t k = 0; k < batches && status == STATUS_OK && (journal == NULL || !stop_asked()); k++) {
         if (!mine(w, journals, k)) {
-            if (w->precision != NULL && (status = load_batch(w, journals, k, b)) == STATUS_OK)
+            if (w->precision != NULL && (status = load_batch(w, journals, k, b)) == STATUS_OK) {
                 precision_learn(w->precision, b);
+                o->kept += b->count;
+                done += b->count;
+            }
             continue;
         }
         begin_batch(w, b, k);

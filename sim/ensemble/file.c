@@ -140,7 +140,7 @@ static enum status each_table(struct work *w, struct batch *b)
         size_t count = counts[t];
         if (t == 0)
             run_columns(w, b, column);
-        if (t == 4)
+        if (t == 4 && count > 0)
             step_columns(s, b, column);
         for (size_t k = 0; t == 1 && k < count; k++) {
             column[k] = factor_column(s, k);

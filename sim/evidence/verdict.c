@@ -94,8 +94,7 @@ static enum verdict judge(const struct result_claim *claim, const struct finding
     return fabs(f->effect) >= f->bound ? VERDICT_SUPPORTED : VERDICT_TOO_SMALL;
 }
 
-/* Means of equal numbers differ in their last bits; that is no effect. */
-static double cleaned(double effect, double level)
+double verdict_cleaned(double effect, double level)
 {
     return fabs(effect) <= 1e-12 * fmax(1, fabs(level)) ? 0 : effect;
 }
@@ -113,7 +112,7 @@ struct finding verdict_find(const struct result_claim *claim, size_t runs)
         if (!isfinite(claim->effect[r]))
             continue;
         f.runs++;
-        double one = cleaned(claim->effect[r], claim->level[r]);
+        double one = verdict_cleaned(claim->effect[r], claim->level[r]);
         double step = one - effect; /* Welford's running mean and sum of squares */
         effect += step / (double)f.runs;
         squares += step * (one - effect);
@@ -122,7 +121,7 @@ struct finding verdict_find(const struct result_claim *claim, size_t runs)
         sized += counts(claim, one, claim->level[r]);
     }
     if (f.runs > 0) {
-        f.effect = cleaned(effect, level);
+        f.effect = verdict_cleaned(effect, level);
         f.level = level;
         f.share = (verdict_asks(claim) ? sized : right) / (double)f.runs;
     }

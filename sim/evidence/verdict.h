@@ -32,6 +32,9 @@ bool verdict_asks(const struct result_claim *claim);
 /* Judges a claim on the runs whose effect is finite: by their mean, or by the share of them that the claim asks for. */
 struct finding verdict_find(const struct result_claim *claim, size_t runs);
 
+/* The effect, or 0 if it is no more than the last bits of the level: means of equal numbers differ in those. */
+double verdict_cleaned(double effect, double level);
+
 /* Writes the finding into the claim, for a result file. */
 void verdict_judge(struct result_claim *claim, size_t runs);
 

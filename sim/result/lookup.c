@@ -124,17 +124,23 @@ bool result_reader_describe(struct result_reader *reader, hid_t dataset, const c
     return found->name != NULL && found->unit != NULL && found->long_name != NULL;
 }
 
-static bool belongs(const struct result_found *found, bool parameters)
+/* Groups that hold one number a run; all others have variables with time. */
+static bool is_table(const char *group)
 {
-    if (parameters)
+    return strcmp(group, "parameters") == 0 || strcmp(group, "summaries") == 0 ||
+           strcmp(group, "baseline/summaries") == 0;
+}
+
+static bool belongs(const struct result_found *found, bool table)
+{
+    if (table)
         return found->dimensions == 1 && strcmp(found->dimension[0], "run") == 0;
     return found->dimensions >= 2 && strcmp(found->dimension[0], "run") == 0 &&
            strcmp(found->dimension[1], "time") == 0;
 }
 
 /* Fills the list of an arm from the links of its group. */
-static bool list_variables(struct result_reader *reader, hid_t group, struct result_cache *cache,
-                           bool parameters)
+static bool list_variables(struct result_reader *reader, hid_t group, struct result_cache *cache, bool table)
 {
     size_t links = result_reader_links(group);
     cache->found = result_reader_keep(reader, links, sizeof *cache->found);
@@ -147,7 +153,7 @@ static bool list_variables(struct result_reader *reader, hid_t group, struct res
         if (ok && H5Iget_type(object) == H5I_DATASET && H5DSis_scale(object) <= 0) {
             struct result_found found = {0};
             ok = result_reader_describe(reader, object, name, &found);
-            if (ok && belongs(&found, parameters)) {
+            if (ok && belongs(&found, table)) {
                 cache->dataset[cache->count] = -1;
                 cache->found[cache->count++] = found;
             }
@@ -164,7 +170,7 @@ static struct result_cache *variables_of(struct result_reader *reader, const cha
         return c;
     hid_t group = H5Gopen2(reader->file, arm[0] != '\0' ? arm : "/", H5P_DEFAULT);
     c = group < 0 ? NULL : add(reader, KIND_VARIABLES, arm);
-    if (c != NULL && !list_variables(reader, group, c, strcmp(arm, "parameters") == 0)) {
+    if (c != NULL && !list_variables(reader, group, c, is_table(arm))) {
         reader->cache = c->next;
         c = NULL;
     }
