@@ -34,6 +34,8 @@ RULES = ["consensus", "simple_majority", "qualified_majority", "consultative"]
 POWERS = ["CHN", "RUS", "USA", "EU", "TUR"]
 SPEEDS = {"at_once": "at once", "two_years": "two years", "four_years": "four years", "eight_years": "eight years",
           "late": "at once in 2025"}
+SHOWN = ["non-state threat in Uzbekistan", "Uzbekistan with the United States", "Uzbekistan with China"]
+MOST = 15       # parameters that go from the analysis by Morris into the one by Sobol'
 
 
 def names():
@@ -153,8 +155,10 @@ def decision_rule(result):
     return f"{leaving}\n\n{giving}"
 
 
-SHOWN = ["non-state threat in Uzbekistan", "Uzbekistan with the United States", "Uzbekistan with China"]
-MOST = 15       # parameters that go from the analysis by Morris into the one by Sobol'
+def estimate(row, digits):
+    """An estimate with its interval; a zero has no sign."""
+    text = "{:.{n}f} ({:.{n}f}..{:.{n}f})".format(row["estimate"], row["low"], row["high"], n=digits)
+    return re.sub(r"-(0\.0+)(?!\d)", r"\1", text)
 
 
 def analyzed(result):
@@ -177,7 +181,7 @@ def morris(result):
     shares = pd.DataFrame({quantity: rows["estimate"] / rows["estimate"].sum() for quantity, rows in mu.items()})
     order = shares.mean(axis=1).sort_values(ascending=False)
     rows = [[str(k + 1), f"`{factor}`", f"{order[factor]:.3f}",
-             *("{estimate:.3f} ({low:.3f}..{high:.3f})".format(**mu[quantity].loc[factor]) for quantity in SHOWN)]
+             *(estimate(mu[quantity].loc[factor], 3) for quantity in SHOWN)]
             for k, factor in enumerate(order.index[:MOST + 5])]
     return (table(["", "parameter", "share of effects", *SHOWN], rows)
             + f"\n\nThe first {MOST} of {len(order)} parameters have {order.iloc[:MOST].sum():.3f} of all elementary effects.")
@@ -188,8 +192,8 @@ def sobol(result):
     indices = analyzed(result)
     factors = list(indices[SHOWN[0], "total"].index)
     factors.sort(key=lambda factor: -max(indices[quantity, "total"]["estimate"][factor] for quantity in SHOWN))
-    rows = [[f"`{factor}`", *("{estimate:.2f} ({low:.2f}..{high:.2f})".format(**indices[quantity, index].loc[factor])
-                              for quantity in SHOWN for index in ("first", "total"))] for factor in factors]
+    rows = [[f"`{factor}`", *(estimate(indices[quantity, index].loc[factor], 2) for quantity in SHOWN for index in ("first", "total"))]
+            for factor in factors]
     drawn = result.scenario["point"].values % (len(factors) + 2)
     drawn = (drawn == 0) | (drawn == len(factors) + 1)      # the two points of a block that are drawn
     spread = [[name, f"{effect[drawn].mean():.4f}", f"{np.quantile(effect[drawn], 0.05):.4f}", f"{np.quantile(effect[drawn], 0.95):.4f}",
