@@ -10,7 +10,7 @@
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
 static uint64_t luck = 20210101;
-static size_t cases = 3000;
+static size_t cases = 7000;
 
 /* splitmix64 */
 static size_t below(size_t limit)
@@ -49,6 +49,36 @@ static const char rich[] =
     "sweep = { design = \"grid\"; replicates = 9; parameters = ( { path = \"states.UZB.alignment.autonomy\"; "
     "values = [1.0, 2.0]; },\n"
     "  { path = \"model.flow.integrator\"; values = [\"rk4\", \"rkf45\"]; } ); };\n";
+
+/* Sweeps, short enough for most of what is changed to be in them. */
+static const char drawn[] =
+    "title = \"drawn\"; base = \"%s/tests/bad-scenarios/parts/small.cfg\";\n"
+    "sweep = { design = \"sobol\"; samples = 4; second_order = true; replicates = 2; parameters = (\n"
+    "  { path = \"states.UZB.alignment.autonomy\"; range = [0.5, 4.0]; scale = \"log\"; name = \"a\"; },\n"
+    "  { paths = [\"states.KAZ.alignment.autonomy\", \"states.RUS.alignment.autonomy\"]; distribution = "
+    "\"normal\"; mean = 1.0; sd = 0.5; range = [0.0, 3.0]; note = \"n\"; },\n"
+    "  { path = \"states.UZB.domestic.regime_gap\"; distribution = \"lognormal\"; median = 0.2; sigma = 0.5; "
+    "},\n"
+    "  { path = \"states.KAZ.domestic.regime_gap\"; distribution = \"triangular\"; mode = 0.2; range = [0.1, "
+    "0.5]; },\n"
+    "  { path = \"states.RUS.domestic.regime_gap\"; distribution = \"beta\"; alpha = 2.0; beta = 3.0; range = "
+    "[0.1, "
+    "0.5]; },\n"
+    "  { path = \"model.noise\"; values = [true, false]; } ); };\n";
+static const char trajectories[] =
+    "title = \"trajectories\"; base = \"%s/tests/bad-scenarios/parts/small.cfg\";\n"
+    "sweep = { design = \"morris\"; samples = 5; levels = 4; parameters = (\n"
+    "  { path = \"states.UZB.alignment.autonomy\"; range = [0.5, 4.0]; },\n"
+    "  { path = \"model.flow.integrator\"; values = [\"rk4\", \"rkf45\"]; } ); };\n";
+static const char stepped[] =
+    "title = \"stepped\"; base = \"%s/tests/bad-scenarios/parts/small.cfg\";\n"
+    "sweep = { design = \"grid\"; parameters = (\n"
+    "  { path = \"states.UZB.alignment.autonomy\"; range = [0.5, 4.0]; steps = 3; scale = \"log\"; },\n"
+    "  { path = \"model.threat.distance_scale\"; range = [1000, 4000]; steps = 2; } ); };\n";
+static const char listed[] = "title = \"listed\"; base = \"%s/tests/bad-scenarios/parts/small.cfg\";\n"
+                             "sweep = { design = \"list\"; points = \"points.csv\"; };\n";
+static const char points[] = "states.UZB.alignment.autonomy,\"model.noise\",model.flow.integrator\n"
+                             "0.5,true,rk4\n1.5,false,rkf45\n\"2\",1,rk4\n";
 
 struct text {
     char *bytes;
@@ -193,13 +223,15 @@ static void mutate(struct text *t)
     free(piece);
 }
 
-static void one_case(const char *path, const struct text *from, size_t *read, size_t *loaded)
+/* Loads `path` after `changed`, the same file or one that it rests on, was written with faults. */
+static void one_case(const char *path, const char *changed, const struct text *from, size_t *read,
+                     size_t *loaded)
 {
     struct text text = {malloc(from->length + 1), from->length};
     memcpy(text.bytes, from->bytes, from->length);
     for (size_t k = below(2) ? 1 : 1 + below(4); k > 0; k--)
         mutate(&text);
-    FILE *out = fopen(path, "w");
+    FILE *out = fopen(changed, "w");
     assert_non_null(out);
     fwrite(text.bytes, 1, text.length, out);
     fclose(out);
@@ -214,6 +246,10 @@ static void one_case(const char *path, const struct text *from, size_t *read, si
     assert_true((status == STATUS_OK) == (messages.errors == 0) && (status == STATUS_OK) == (scenario != NULL));
     *loaded += status == STATUS_OK;
     *read += scenario != NULL || (messages.count > 0 && messages.list[0].path != NULL);
+    for (size_t f = 0; scenario != NULL && f < scenario->factors; f++) {
+        double value = scenario_factor(scenario, f, scenario->points - 1);
+        assert_true(scenario->factor[f].where.row->flags & F_STATE || isfinite(value));
+    }
     for (size_t arm = 0; scenario != NULL && arm < scenario->arms; arm++) {
         struct world *world;
         status = scenario_world(scenario, arm, scenario->points - 1, 0, &world, &messages);
@@ -236,32 +272,65 @@ static void one_case(const char *path, const struct text *from, size_t *read, si
     message_clear(&messages);
 }
 
+static void put(const char *path, const char *text)
+{
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    fputs(text, out);
+    assert_int_equal(fclose(out), 0);
+}
+
+static struct text based(const char *form)
+{
+    char here[1024], *text;
+    assert_non_null(getcwd(here, sizeof here));
+    text = message_text("%s", form);
+    char *at = strstr(text, "%s"), *whole = NULL;
+    assert_non_null(at);
+    *at = '\0';
+    whole = message_text("%s%s%s", text, here, at + 2);
+    free(text);
+    return (struct text){whole, strlen(whole)};
+}
+
 static void fuzz(void **unused)
 {
     (void)unused;
-    char folder[64] = "/tmp/equipoise-fuzz-XXXXXX", path[96], part[96], here[1024], *text;
+    char folder[64] = "/tmp/equipoise-fuzz-XXXXXX", path[96], part[96], list[96], csv[96];
     assert_non_null(mkdtemp(folder));
-    assert_non_null(getcwd(here, sizeof here));
     print_message("%s, seed %llu\n", folder, (unsigned long long)luck);
     snprintf(path, sizeof path, "%s/a.cfg", folder);
     snprintf(part, sizeof part, "%s/part.cfg", folder);
-    FILE *out = fopen(part, "w");
-    assert_non_null(out);
-    fputs("model = { noise = false; };\n", out);
-    fclose(out);
-    text = message_text(rich, here);
-    struct text from[] = {
-        slurp("tests/worlds/w21.cfg"), slurp("tests/bad-scenarios/parts/small.cfg"), {text, strlen(text)}};
+    snprintf(list, sizeof list, "%s/list.cfg", folder);
+    snprintf(csv, sizeof csv, "%s/points.csv", folder);
+    put(part, "model = { noise = false; };\n");
+    put(csv, points);
+    struct text from[] = {slurp("tests/worlds/w21.cfg"),
+                          slurp("tests/bad-scenarios/parts/small.cfg"),
+                          based(rich),
+                          based(drawn),
+                          based(trajectories),
+                          based(stepped),
+                          based(listed)};
     size_t read = 0, loaded = 0;
     for (size_t k = 0; k < cases; k++)
-        one_case(path, &from[k % 3], &read, &loaded);
+        one_case(path, path, &from[k % COUNT(from)], &read, &loaded);
     print_message("%zu cases: %zu got past the syntax, %zu were good files\n", cases, read, loaded);
     assert_true(read > cases / 4 && loaded > cases / 50 &&
                 loaded < cases / 2); /* not all dead at the door, none untouched */
-    for (size_t k = 0; k < 3; k++)
+    put(list, from[COUNT(from) - 1].bytes);
+    const struct text good = {(char *)points, strlen(points)};
+    read = loaded = 0;
+    for (size_t k = 0; k < cases / 5; k++)
+        one_case(list, csv, &good, &read, &loaded);
+    print_message("%zu lists of points, %zu of them good\n", cases / 5, loaded);
+    assert_true(loaded > cases / 250 && loaded < cases / 10);
+    for (size_t k = 0; k < COUNT(from); k++)
         free(from[k].bytes);
     remove(path);
     remove(part);
+    remove(list);
+    remove(csv);
     assert_int_equal(rmdir(folder), 0);
 }
 

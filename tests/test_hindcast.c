@@ -1,46 +1,26 @@
 /* Hindcasts (D.4, D.6): dates found in a run, phases and Brier scores worked out by hand, and every fault of the block with
  * its message. */
-#include "testing.h"
-
-#include <unistd.h>
+#include "folder.h"
 
 #include "evidence/hindcast.h"
 
 #define W92 "tests/worlds/w92.cfg"
 
-static char folder[64], file[96];
-
-static int make_folder(void **unused)
-{
-    (void)unused;
-    strcpy(folder, "/tmp/equipoise-hindcast-XXXXXX");
-    if (mkdtemp(folder) == NULL)
-        return -1;
-    snprintf(file, sizeof file, "%s/h.cfg", folder);
-    return 0;
-}
-
-static int remove_folder(void **unused)
-{
-    (void)unused;
-    remove(file);
-    return rmdir(folder);
-}
+static const char *file; /* the scenario that was written last */
 
 /* A scenario of ten years on the world of 1992 whose hindcast block is given; UZB leaves the CSTO in 1994Q1 in every run. */
 static void write_hindcast(const char *block)
 {
     char here[1024];
     assert_non_null(getcwd(here, sizeof here));
-    FILE *out = fopen(file, "w");
-    assert_non_null(out);
-    fprintf(out,
-            "title = \"h\"; base = \"%s/" W92
-            "\"; time = { start = \"1992Q1\"; end = \"2001Q4\"; }; replicates = 3;\n"
-            "world = { model = { mechanisms = { commitment = false; }; }; };\n"
-            "events = ( { at = \"1994Q1\"; path = \"institutions.CSTO.members.UZB\"; set = false; } );\n%s",
-            here, block);
-    assert_int_equal(fclose(out), 0);
+    char *text = message_text(
+        "title = \"h\"; base = \"%s/" W92
+        "\"; time = { start = \"1992Q1\"; end = \"2001Q4\"; }; replicates = 3;\n"
+        "world = { model = { mechanisms = { commitment = false; }; }; };\n"
+        "events = ( { at = \"1994Q1\"; path = \"institutions.CSTO.members.UZB\"; set = false; } );\n%s",
+        here, block);
+    file = write_file("h.cfg", text);
+    free(text);
 }
 
 static struct scenario *load_hindcast(const char *block)

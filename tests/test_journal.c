@@ -1,5 +1,5 @@
 /* The journal of a sweep: what was appended is there again, whatever became of the process. */
-#include "testing.h"
+#include "folder.h"
 
 #include "ensemble/journal.h"
 
@@ -8,25 +8,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static char folder[64], path[128];
+static char path[128];
 static struct messages messages;
 
 static int set_up(void **state)
 {
-    (void)state;
-    snprintf(folder, sizeof folder, "/tmp/equipoise-journal-XXXXXX");
-    if (mkdtemp(folder) == NULL)
-        return -1;
+    int status = make_folder(state);
     snprintf(path, sizeof path, "%s/j", folder);
-    return 0;
+    return status;
 }
 
 static int tear_down(void **state)
 {
-    (void)state;
     message_clear(&messages);
-    unlink(path);
-    return rmdir(folder);
+    return remove_folder(state);
 }
 
 static struct journal *opened(const char *identity, bool resume)

@@ -1,10 +1,8 @@
 /* Result files: what is written is read back, equal input gives equal bytes, a failed writing leaves nothing, and no
  * damaged file harms its reader.  With an argument, a path, it leaves a result file there and ends. */
-#include "result/result.h"
+#include "folder.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <cmocka.h>
+#include "result/result.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +22,6 @@
 #define VARIABLES 128
 #define LENGTH(list) (sizeof(list) / sizeof(list)[0])
 
-static char folder[64];
 static struct messages messages;
 
 /* ---- a small cast and what is written of it --------------------------------------------------------------- */
@@ -217,7 +214,7 @@ static struct result_writer *written(const struct result_plan *plan, size_t port
     return writer;
 }
 
-static enum status write_file(const char *path, bool with_body, bool force, size_t portion)
+static enum status write_result(const char *path, bool with_body, bool force, size_t portion)
 {
     size_t variable[VARIABLES];
     struct cast *cast = small_cast(with_body);
@@ -252,15 +249,6 @@ static enum status write_small_file(const char *path)
 
 /* ---- helpers ---------------------------------------------------------------------------------------------- */
 
-static const char *in_folder(const char *name)
-{
-    static char path[2][512];
-    static int turn;
-    turn = !turn;
-    snprintf(path[turn], sizeof path[turn], "%s/%s", folder, name);
-    return path[turn];
-}
-
 static unsigned char *file_bytes(const char *path, size_t *size)
 {
     FILE *file = fopen(path, "rb");
@@ -274,33 +262,15 @@ static unsigned char *file_bytes(const char *path, size_t *size)
     return bytes;
 }
 
-static void put_bytes(const char *path, const void *bytes, size_t size)
-{
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, size, file), size);
-    fclose(file);
-}
-
 static int folder_is_empty(void)
 {
     return rmdir(folder) == 0 && mkdir(folder, 0700) == 0;
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    snprintf(folder, sizeof folder, "/tmp/equipoise-result-XXXXXX");
-    return mkdtemp(folder) == NULL;
-}
-
 static int tear_down(void **state)
 {
-    char command[256];
-    (void)state;
     message_clear(&messages);
-    snprintf(command, sizeof command, "chmod -R u+w %s; rm -rf %s", folder, folder);
-    return system(command);
+    return remove_folder(state);
 }
 
 static void assert_refused(enum status status, const char *fragment)
@@ -365,7 +335,7 @@ static void test_round_trip(void **state)
     (void)state;
 
     const char *path = in_folder("a.h5");
-    assert_int_equal(write_file(path, true, false, 64), STATUS_OK);
+    assert_int_equal(write_result(path, true, false, 64), STATUS_OK);
     assert_int_equal(result_open(path, &reader, &messages), STATUS_OK);
     assert_int_equal(messages.count, 0);
 
@@ -410,7 +380,7 @@ static void test_columns(void **state)
     (void)state;
 
     const char *path = in_folder("a.h5");
-    assert_int_equal(write_file(path, true, false, 64), STATUS_OK);
+    assert_int_equal(write_result(path, true, false, 64), STATUS_OK);
     assert_int_equal(result_open(path, &reader, &messages), STATUS_OK);
     static const char *const columns[] = {"run", "time", "status", "seed", "point"};
     for (size_t c = 0; c < LENGTH(columns); c++) {
@@ -449,7 +419,7 @@ static void test_claims(void **state)
     (void)state;
 
     const char *path = in_folder("a.h5");
-    assert_int_equal(write_file(path, true, false, 64), STATUS_OK);
+    assert_int_equal(write_result(path, true, false, 64), STATUS_OK);
     assert_int_equal(result_open(path, &reader, &messages), STATUS_OK);
     assert_int_equal(result_read_claims(reader, &claim, &count, &runs), STATUS_OK);
     assert_int_equal(count, LENGTH(claims));
@@ -508,7 +478,7 @@ static void test_without_bodies(void **state)
     size_t count;
     (void)state;
     const char *path = in_folder("a.h5");
-    assert_int_equal(write_file(path, false, false, 64), STATUS_OK);
+    assert_int_equal(write_result(path, false, false, 64), STATUS_OK);
     assert_int_equal(result_open(path, &reader, &messages), STATUS_OK);
     assert_null(result_labels(reader, "institution", &count));
     assert_int_equal(result_variables(reader, "baseline", &found, &count), STATUS_OK);
@@ -578,14 +548,14 @@ static void test_equal_input_gives_equal_bytes(void **state)
 {
     size_t size[2];
     (void)state;
-    assert_int_equal(write_file(in_folder("a.h5"), true, false, 64), STATUS_OK);
+    assert_int_equal(write_result(in_folder("a.h5"), true, false, 64), STATUS_OK);
     char *dirty[64];
     for (size_t k = 0; k < LENGTH(dirty); k++) /* memory is not clean the second time */
         memset(dirty[k] = malloc((k + 1) * 997), 0x5a, (k + 1) * 997);
     for (size_t k = 0; k < LENGTH(dirty); k++)
         free(dirty[k]);
     sleep(1); /* nor is it the same second */
-    assert_int_equal(write_file(in_folder("b.h5"), true, false, 64), STATUS_OK);
+    assert_int_equal(write_result(in_folder("b.h5"), true, false, 64), STATUS_OK);
     unsigned char *a = file_bytes(in_folder("a.h5"), &size[0]), *b = file_bytes(in_folder("b.h5"), &size[1]);
     assert_int_equal(size[0], size[1]);
     assert_memory_equal(a, b, size[0]);
@@ -597,8 +567,8 @@ static void test_digest_does_not_depend_on_portions(void **state)
 {
     struct result_reader *a, *b;
     (void)state;
-    assert_int_equal(write_file(in_folder("a.h5"), true, false, 64), STATUS_OK);
-    assert_int_equal(write_file(in_folder("b.h5"), true, false, 7), STATUS_OK);
+    assert_int_equal(write_result(in_folder("a.h5"), true, false, 64), STATUS_OK);
+    assert_int_equal(write_result(in_folder("b.h5"), true, false, 7), STATUS_OK);
     assert_int_equal(result_open(in_folder("a.h5"), &a, &messages), STATUS_OK);
     assert_int_equal(result_open(in_folder("b.h5"), &b, &messages), STATUS_OK);
     assert_string_equal(result_attribute(a, "results_digest"), result_attribute(b, "results_digest"));
@@ -611,13 +581,13 @@ static void test_existing_file(void **state)
     struct stat info;
     (void)state;
     const char *path = in_folder("a.h5");
-    put_bytes(path, "old", 3);
+    write_bytes(path, "old", 3);
     assert_refused(result_possible(path, false, &messages), "exists");
     assert_int_equal(result_possible(path, true, &messages), STATUS_OK);
-    assert_refused(write_file(path, true, false, 64), "exists");
+    assert_refused(write_result(path, true, false, 64), "exists");
     stat(path, &info);
     assert_int_equal(info.st_size, 3);
-    assert_int_equal(write_file(path, true, true, 64), STATUS_OK);
+    assert_int_equal(write_result(path, true, true, 64), STATUS_OK);
     stat(path, &info);
     assert_true(info.st_size > 3);
     unlink(path);
@@ -633,19 +603,19 @@ static void test_folders(void **state)
     char long_name[300];
     (void)state;
     assert_refused(result_possible(folder, false, &messages), "is a directory");
-    assert_refused(write_file(folder, true, true, 64), "is a directory");
-    assert_refused(write_file(in_folder("missing/a.h5"), true, true, 64), strerror(ENOENT));
+    assert_refused(write_result(folder, true, true, 64), "is a directory");
+    assert_refused(write_result(in_folder("missing/a.h5"), true, true, 64), strerror(ENOENT));
     assert_refused(result_possible(in_folder("missing/"), true, &messages), "no file name");
     assert_refused(result_possible("", true, &messages), "no file name");
-    put_bytes(in_folder("file"), "x", 1);
-    assert_refused(write_file(in_folder("file/a.h5"), true, true, 64), strerror(ENOTDIR));
+    write_bytes(in_folder("file"), "x", 1);
+    assert_refused(write_result(in_folder("file/a.h5"), true, true, 64), strerror(ENOTDIR));
     unlink(in_folder("file"));
     memset(long_name, 'a', sizeof long_name);
     long_name[250] = '\0';
     assert_refused(result_possible(in_folder(long_name), true, &messages), strerror(ENAMETOOLONG));
     assert_true(folder_is_empty());
     assert_int_equal(chdir(folder), 0);
-    assert_int_equal(write_file("plain.h5", true, false, 64), STATUS_OK);
+    assert_int_equal(write_result("plain.h5", true, false, 64), STATUS_OK);
     assert_int_equal(unlink("plain.h5"), 0);
     assert_int_equal(chdir("/"), 0);
     assert_true(folder_is_empty());
@@ -658,7 +628,7 @@ static void test_read_only_folder(void **state)
         skip(); /* permissions do not bind root */
     chmod(folder, 0500);
     assert_refused(result_possible(in_folder("a.h5"), false, &messages), strerror(EACCES));
-    assert_refused(write_file(in_folder("a.h5"), true, false, 64), strerror(EACCES));
+    assert_refused(write_result(in_folder("a.h5"), true, false, 64), strerror(EACCES));
     chmod(folder, 0700);
     assert_true(folder_is_empty());
 }
@@ -673,7 +643,7 @@ static void test_full_disk(void **state)
         small = before;
         small.rlim_cur = bytes;
         setrlimit(RLIMIT_FSIZE, &small);
-        enum status status = write_file(in_folder("a.h5"), true, false, 64);
+        enum status status = write_result(in_folder("a.h5"), true, false, 64);
         setrlimit(RLIMIT_FSIZE, &before);
         assert_refused(status, strerror(EFBIG));
         assert_true(folder_is_empty());
@@ -686,8 +656,8 @@ static void test_stale_temporary(void **state)
     char stale[32];
     (void)state;
     snprintf(stale, sizeof stale, "a.h5.tmp.%ld", (long)getpid());
-    put_bytes(in_folder(stale), "half a file", 11);
-    assert_int_equal(write_file(in_folder("a.h5"), true, false, 64), STATUS_OK);
+    write_bytes(in_folder(stale), "half a file", 11);
+    assert_int_equal(write_result(in_folder("a.h5"), true, false, 64), STATUS_OK);
     unlink(in_folder("a.h5"));
     assert_true(folder_is_empty());
 }
@@ -700,7 +670,7 @@ static void test_two_processes(void **state)
     (void)state;
     for (size_t k = 0; k < LENGTH(child); k++)
         if ((child[k] = fork()) == 0)
-            _exit(write_file(in_folder("a.h5"), true, false, 64) == STATUS_OK ? 0 : 4);
+            _exit(write_result(in_folder("a.h5"), true, false, 64) == STATUS_OK ? 0 : 4);
     for (size_t k = 0; k < LENGTH(child); k++) {
         waitpid(child[k], &word, 0);
         refused += WIFEXITED(word) && WEXITSTATUS(word) == 4;
@@ -721,10 +691,10 @@ static void test_not_a_result(void **state)
     assert_refused(result_open(folder, &reader, &messages), "is a directory");
     assert_int_equal(mkfifo(in_folder("pipe"), 0600), 0);
     assert_refused(result_open(in_folder("pipe"), &reader, &messages), "not a regular file");
-    put_bytes(in_folder("text"), "not HDF5", 8);
+    write_bytes(in_folder("text"), "not HDF5", 8);
     assert_int_equal(result_open(in_folder("text"), &reader, &messages), STATUS_UNREADABLE);
     assert_non_null(strstr(messages.list[0].text, "is damaged or not an Equipoise result"));
-    put_bytes(in_folder("empty"), "", 0);
+    write_bytes(in_folder("empty"), "", 0);
     assert_int_equal(result_open(in_folder("empty"), &reader, &messages), STATUS_UNREADABLE);
 }
 
@@ -772,27 +742,27 @@ static void test_damaged_files(void **state)
     assert_int_equal(read_everything(in_folder("a.h5")), STATUS_OK);
 
     for (size_t k = 0; k < 20; k++) {
-        put_bytes(in_folder("b.h5"), bytes, size * k / 20);
+        write_bytes(in_folder("b.h5"), bytes, size * k / 20);
         assert_int_equal(read_everything(in_folder("b.h5")), STATUS_UNREADABLE);
     }
     for (size_t k = 0; k < 20; k++) { /* the checksum sees every change */
         bytes[size * k / 20] ^= 1;
-        put_bytes(in_folder("b.h5"), bytes, size);
+        write_bytes(in_folder("b.h5"), bytes, size);
         bytes[size * k / 20] ^= 1;
         assert_int_equal(read_everything(in_folder("b.h5")), STATUS_UNREADABLE);
     }
 
     size -= SEAL; /* as another program leaves a file that it changes; now HDF5 itself meets the damage */
-    put_bytes(in_folder("b.h5"), bytes, size);
+    write_bytes(in_folder("b.h5"), bytes, size);
     assert_int_equal(read_everything(in_folder("b.h5")), STATUS_OK);
-    put_bytes(in_folder("b.h5"), bytes, size - 1);
+    write_bytes(in_folder("b.h5"), bytes, size - 1);
     assert_int_equal(read_everything(in_folder("b.h5")), STATUS_UNREADABLE);
     for (size_t k = 0; k < 200; k++) {
         random = random * 1664525u + 1013904223u;
         size_t at = (size_t)((double)random / 4294967296.0 * (double)(k % 2 ? size : size / 16));
         unsigned char was = bytes[at];
         bytes[at] ^= (unsigned char)(1u << (random >> 8) % 8);
-        put_bytes(in_folder("b.h5"), bytes, size);
+        write_bytes(in_folder("b.h5"), bytes, size);
         bytes[at] = was;
         enum status status = read_everything(in_folder("b.h5"));
         assert_true(status == STATUS_OK || status == STATUS_UNREADABLE);
@@ -805,7 +775,7 @@ static void test_damaged_files(void **state)
 static void test_child_signal_ignored(void **state)
 {
     (void)state;
-    assert_int_equal(write_file(in_folder("a.h5"), true, false, 64), STATUS_OK);
+    assert_int_equal(write_result(in_folder("a.h5"), true, false, 64), STATUS_OK);
     signal(SIGCHLD, SIG_IGN);
     enum status status = read_everything(in_folder("a.h5"));
     signal(SIGCHLD, SIG_DFL);
@@ -820,12 +790,12 @@ static void test_library(void **state)
     assert_non_null(strchr(room, '.'));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, tear_down)
 
 int main(int argc, char **argv)
 {
     if (argc > 1)
-        return (int)write_file(argv[1], true, true, 64);
+        return (int)write_result(argv[1], true, true, 64);
     const struct CMUnitTest tests[] = {
         TEST(test_round_trip),
         TEST(test_columns),

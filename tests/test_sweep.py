@@ -1,4 +1,6 @@
 """Sweeps: no run is lost, and every way of making the file makes the same bytes."""
+import csv
+import io
 import os
 import pathlib
 import random
@@ -452,6 +454,47 @@ sweep = {{ design = "list"; replicates = {most};
             self.assertNotIn("gdp", file)
             self.assertEqual(file["summaries/concentration_final"].shape, (6,))
             self.assertTrue(np.isfinite(file["summaries/concentration_final"][:]).all())
+
+    def test_export_of_a_sweep(self):
+        """A line for every summary of every run and arm, with point and replicate, whether rows are kept or not."""
+        more = '''set = { dyads = { * = { * = { hostility_anchor = 0.5; }; }; }; };
+            summaries = ( { quantity = "concentration"; take = "final"; },
+                          { quantity = "wars"; take = "date"; name = "the first, if any"; } );'''
+        for record in "", 'record = { every = 20; variables = ["concentration"]; };':
+            self.write(more + record)
+            self.whole("-r", "2")
+            lines = list(csv.DictReader(io.StringIO(self.ends(0, "export", "whole.h5", "--csv").stdout)))
+            kept = [line for line in lines if not line["time"]]
+            self.assertEqual(len(lines) - len(kept), 2 * 6 * 2 if record else 0)
+            with h5py.File(self.dir / "whole.h5") as file:
+                wanted = [(str(run), str(run % 3), str(run // 3), arm, name,
+                           "" if np.isnan(value) else f"{value:.17g}")
+                          for arm, group in (("scenario", "summaries"), ("baseline", "baseline/summaries"))
+                          for name in ("concentration_final", "the first, if any")
+                          for run, value in enumerate(file[group][name][:])]
+            self.assertEqual([tuple(line[key] for key in ("run", "point", "replicate", "arm", "variable", "value"))
+                              for line in kept], wanted)
+            self.assertEqual({line[key] for line in kept for key in ("quarter", "state", "to")}, {""})
+            self.assertTrue(any(line["value"] for line in kept) and not all(line["value"] for line in kept))
+
+    def test_a_factor_has_the_last_word(self):
+        """Over --set for all states, which comes again where the scenario itself sets one of them."""
+        path = "states.*.security_seeking.arms_reaction"
+        here, there = (path.replace("*", code) for code in self.states())
+        self.write('record = { variables = ["burden"]; };' +
+                   f'set = ( {{ path = "{there}"; value = 0.4; }} );')
+        (self.dir / "s.cfg").write_text((self.dir / "s.cfg").read_text().replace(path, here))
+        self.whole("-r", "1", "-s", f"{path}=0.2", "--no-baseline")
+        with h5py.File(self.dir / "whole.h5") as file:
+            rows = file["burden"][:]
+        for point, value in enumerate((0.1, 0.2, 0.3)):
+            self.ends(0, "run", "s.cfg", "-q", "--force", "-r", "1", "--no-baseline", "-s", f"{there}=0.2", "-s", f"{here}={value}",
+                      "-o", "one.h5")
+            with h5py.File(self.dir / "one.h5") as file:
+                self.assertEqual(file["burden"][0].tobytes(), rows[point].tobytes(), value)
+            self.ends(0, "run", "--replay", "whole.h5", "--run", point, "-q", "--force", "-o", "again.h5")
+            with h5py.File(self.dir / "again.h5") as file:
+                self.assertEqual(file["burden"][0].tobytes(), rows[point].tobytes(), value)
 
     def test_a_failed_run_is_a_row(self):
         self.write('record = { every = 40; variables = ["gdp"]; };')

@@ -1,41 +1,18 @@
 /* The first pass over a configuration: what libconfig would get silently wrong is found, with its line, and nothing that
  * is right is refused. */
-#include "testing.h"
-
-#include <unistd.h>
+#include "folder.h"
 
 #include "scenario/text.h"
 
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
-static char folder[64], file[96];
+static char file[96];
 
-static int make_folder(void **unused)
+static int set_up(void **unused)
 {
-    (void)unused;
-    strcpy(folder, "/tmp/equipoise-text-XXXXXX");
-    if (mkdtemp(folder) == NULL)
-        return -1;
+    int status = make_folder(unused);
     snprintf(file, sizeof file, "%s/a.cfg", folder);
-    return 0;
-}
-
-static int remove_folder(void **unused)
-{
-    (void)unused;
-    char other[96];
-    snprintf(other, sizeof other, "%s/b.cfg", folder);
-    remove(file);
-    remove(other);
-    return rmdir(folder);
-}
-
-static void write_bytes(const char *path, const char *text, size_t length)
-{
-    FILE *out = fopen(path, "w");
-    assert_non_null(out);
-    assert_int_equal(fwrite(text, 1, length, out), length);
-    assert_int_equal(fclose(out), 0);
+    return status;
 }
 
 /* Passes a text and gives all that is said of it: "line: text;" each.  The caller frees. */
@@ -398,5 +375,5 @@ int main(void)
         cmocka_unit_test(include_words), cmocka_unit_test(include_places), cmocka_unit_test(include_budget),
         cmocka_unit_test(unreadable),    cmocka_unit_test(room),
     };
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, set_up, remove_folder);
 }

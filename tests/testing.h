@@ -120,6 +120,41 @@ static inline void testing_half_a_step(const struct scenario *scenario, const st
     assert_int_equal(wrong, 0);
 }
 
+/* What the two integrators are compared on: a variable of every state, and how far apart they may be. */
+struct testing_agreement {
+    const char *name;
+    double relative, absolute; /* one of them is enough */
+};
+
+/* The adaptive integrator and the fixed one agree over ten years: the flow adds nothing of its own to the choice of step. */
+static inline void testing_integrators_agree(const struct scenario *fixed, const struct scenario *adaptive,
+                                             const struct testing_agreement *observed, size_t count)
+{
+    struct world *one = testing_world(fixed, 0), *two = testing_world(adaptive, 0);
+    testing_steps(one, 40);
+    testing_steps(two, 40);
+    int wrong = 0;
+    for (size_t v = 0; v < count; v++) {
+        const struct variable *variable = variable_find(observed[v].name);
+        size_t length = variable_length(one->cast, variable);
+        double *a = calloc(length, sizeof *a), *b = calloc(length, sizeof *b);
+        variable_read(one, variable, a);
+        variable_read(two, variable, b);
+        for (size_t e = 0; e < length; e++)
+            if (!(testing_distance(a[e], b[e]) <= observed[v].relative) &&
+                !(fabs(a[e] - b[e]) < observed[v].absolute)) {
+                print_message("integrators: %s of state %zu is %.12g and %.12g\n", observed[v].name, e, a[e],
+                              b[e]);
+                wrong++;
+            }
+        free(a);
+        free(b);
+    }
+    world_free(one);
+    world_free(two);
+    assert_int_equal(wrong, 0);
+}
+
 /* A quantity of the world as it stands. */
 static inline double testing_value(const struct world *world, const char *text)
 {

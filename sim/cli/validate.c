@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "ensemble/experiment.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static char *bytes(double count)
@@ -15,9 +16,11 @@ static char *bytes(double count)
     return message_text("%.3g %s", count, units[unit]);
 }
 
-/* "40 s", "12 min", "3 h", "5 days", to two digits. */
+/* "40 s", "12 min", "3 h", "5 days", to two digits at least. */
 static char *duration(double seconds)
 {
+    if (isnan(seconds))
+        return message_text("an unknown time");
     static const struct {
         const char *unit;
         double seconds;
@@ -25,7 +28,8 @@ static char *duration(double seconds)
     size_t k = 0;
     while (k < 3 && seconds < 2 * units[k].seconds)
         k++;
-    return message_text("%.2g %s", seconds / units[k].seconds, units[k].unit);
+    double count = seconds / units[k].seconds;
+    return message_text(count < 10 ? "%.2g %s" : "%.0f %s", count, units[k].unit);
 }
 
 /* Calibrates every arm, so that what only shows then is found as well. */
@@ -43,6 +47,9 @@ static int calibrates(const struct scenario *s)
     return status;
 }
 
+/* Rows are compressed and written by one thread, about so many bytes a second (seen with 14 states and with 184). */
+static const double written = 40e6;
+
 static void describe(const struct cli_options *options, const struct scenario *s)
 {
     if (!s->dated) {
@@ -55,7 +62,8 @@ static void describe(const struct cli_options *options, const struct scenario *s
     char *row = bytes(size.bytes_row), *file = bytes(size.bytes_file), *memory = bytes(size.bytes_memory);
     int threads = options->threads > 0 ? options->threads : experiment_threads();
     double seconds = experiment_seconds(s, !options->no_baseline) * (double)size.runs;
-    char *time = duration(seconds / (double)(size.runs < (size_t)threads ? size.runs : (size_t)threads));
+    seconds /= (double)(size.runs < (size_t)threads ? size.runs : (size_t)threads);
+    char *time = duration(seconds + size.bytes_file / written);
     scenario_quarter_text(s->start, start);
     scenario_quarter_text(s->end, end);
     printf("%s: good; %s..%s, %zu states, %zu runs", s->file, start, end, s->cast->states, size.runs);

@@ -267,8 +267,11 @@ void file_drop(struct work *w)
 enum status file_put(struct work *w, struct batch *b)
 {
     enum status status = STATUS_OK;
+    bool played = false; /* rows that are not written read as those of runs that were not played */
+    for (size_t k = 0; k < b->count; k++)
+        played = played || b->status[k] != RUN_NOT_PLAYED;
     for (size_t a = 0, number = 0; a < w->scenario->arms && status == STATUS_OK; a++)
-        if (w->plays[a])
+        if (w->plays[a] && played)
             status = result_rows(w->writer, number++, b->first, b->count, (const double *const *)b->rows[a],
                                  w->messages);
     return status == STATUS_OK ? each_table(w, b) : status;

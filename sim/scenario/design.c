@@ -6,8 +6,9 @@
  * latin-hypercube   in every dimension one point in each of `samples` equal parts (McKay, Beckman and Conover 1979)
  * sobol             Saltelli's scheme (Saltelli et al. 2010): for each of `samples` pairs of points A and B the k points
  *                   A with one coordinate of B, for second-order indices also B with one of A (Saltelli 2002): blocks of
- *                   A, AB_1 .. AB_k, [BA_1 .. BA_k,] B.  The pairs are a Sobol' sequence of 2k dimensions, shifted as a
- *                   whole by a draw (Cranley and Patterson 1976), so that another seed gives another estimate
+ *                   A, AB_1 .. AB_k, [BA_1 .. BA_k,] B.  The pairs are a Sobol' sequence of 2k dimensions from the
+ *                   origin on (without it the first 2^m points are no net: Owen 2022), shifted as a whole by a draw
+ *                   (Cranley and Patterson 1976), so that another seed gives another estimate
  * morris            `samples` trajectories of k + 1 points on a grid of `levels`, each point one step of
  *                   levels / (2 (levels - 1)) in one dimension from the one before (Morris 1991)
  *
@@ -17,6 +18,7 @@
 #include "model/draw.h"
 
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_errno.h>
 #include <gsl/gsl_qrng.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,37 +86,37 @@ static void draw_hypercube(struct scenario *s, size_t d, uint32_t name, uint32_t
 static void draw_trajectory(struct scenario *s, size_t t)
 {
     size_t k = s->dimensions;
-    double *start = s->sample + t * 3 * k, *step = start + k, *rank = step + k;
+    double *start = s->sample + t * 3 * k, *step = start + k, *rank = step + k, *turn = start;
     double half = s->levels / 2.0, reach = s->levels - 1.0;
+    for (size_t d = 0; d < k; d++) { /* who moves first: the one with the smaller draw */
+        turn[d] = draw_design(s->seed, PURPOSE_RANK, cast_hash(s->dimension[d].name), (uint32_t)t);
+        rank[d] = 0;
+        for (size_t e = 0; e < d; e++)
+            rank[turn[d] >= turn[e] ? d : e] += 1;
+    }
     for (size_t d = 0; d < k; d++) {
         uint32_t name = cast_hash(s->dimension[d].name);
         double level = floor(draw_design(s->seed, PURPOSE_POINT, name, (uint32_t)t) * half);
         bool down = draw_design(s->seed, PURPOSE_STEP, name, (uint32_t)t) < 0.5;
         start[d] = (down ? level + half : level) / reach;
         step[d] = (down ? -half : half) / reach;
-        rank[d] = 0;
-        for (size_t e = 0; e < d; e++) { /* who moves first: the one with the smaller draw */
-            uint32_t other = cast_hash(s->dimension[e].name);
-            bool later = draw_design(s->seed, PURPOSE_RANK, name, (uint32_t)t) >=
-                         draw_design(s->seed, PURPOSE_RANK, other, (uint32_t)t);
-            rank[later ? d : e] += 1;
-        }
     }
 }
 
 static bool draw_sequence(struct scenario *s)
 {
     gsl_qrng *sequence = gsl_qrng_alloc(gsl_qrng_sobol, (unsigned)width(s));
-    for (size_t k = 0; sequence != NULL && k < s->samples; k++) {
-        double *point = s->sample + k * width(s);
-        gsl_qrng_get(sequence, point);
+    bool good = sequence != NULL;
+    for (size_t k = 0; good && k < s->samples; k++) {
+        double *point = s->sample + k * width(s); /* zeros at first, which GSL's sequence leaves out */
+        good = k == 0 || gsl_qrng_get(sequence, point) == GSL_SUCCESS;
         for (size_t d = 0; d < width(s); d++) {
             double shifted = point[d] + draw_design(s->seed, PURPOSE_POINT, (uint32_t)d, 0);
             point[d] = shifted - floor(shifted);
         }
     }
     gsl_qrng_free(sequence);
-    return sequence != NULL;
+    return good;
 }
 
 bool design_draw(struct scenario *s)
@@ -154,6 +156,20 @@ static double triangular(double low, double mode, double high, double u)
                       : high - sqrt((1 - u) * (high - low) * (high - mode));
 }
 
+/* By halves: GSL's own inverse of the beta distribution does not converge for many shapes, 0.5 and 0.05 among them. */
+static double beta_between(double alpha, double beta, double u)
+{
+    double from = 0, to = 1;
+    for (int k = 0; k < 60; k++) {
+        double middle = (from + to) / 2;
+        if (gsl_cdf_beta_P(middle, alpha, beta) < u)
+            from = middle;
+        else
+            to = middle;
+    }
+    return (from + to) / 2;
+}
+
 double design_value(const struct dimension *d, double u)
 {
     double value = NAN, high = d->whole && d->spread == SPREAD_UNIFORM ? d->high + 1 : d->high;
@@ -175,7 +191,7 @@ double design_value(const struct dimension *d, double u)
         value = triangular(d->low, d->first, d->high, u);
         break;
     case SPREAD_BETA:
-        value = d->low + (d->high - d->low) * gsl_cdf_beta_Pinv(u, d->first, d->second);
+        value = d->low + (d->high - d->low) * beta_between(d->first, d->second, u);
         break;
     }
     if (d->whole)

@@ -4,7 +4,7 @@
 
 #include "scenario/scenario.h"
 
-/* Points of 10 million and more are refused. */
+/* A design of more points is refused. */
 enum { DESIGN_MOST_POINTS = 10000000 };
 
 /* Whether its points are drawn: `samples` of them, or of what they are made of. */

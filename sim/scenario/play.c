@@ -36,21 +36,30 @@ static struct change factor_change(const struct scenario *s, size_t factor, size
     return (struct change){s->factor[factor].where, CHANGE_SET, scenario_factor(s, factor, point), 0, 1};
 }
 
-/* Makes changes in their order.  What the command line or the design gives to a place that one of them touches has the
- * last word there. */
+/* Gives what the design says of places that a change has touched once more. */
+static void vary_again(const struct scenario *s, const struct change *touched, size_t point,
+                       struct world *world)
+{
+    for (size_t f = 0; f < s->factors; f++) {
+        struct change change = factor_change(s, f, point);
+        if (overlap(&change, touched, s->cast->states))
+            events_change(world, &change);
+    }
+}
+
+/* Makes changes in their order.  What the command line gives to a place that one of them touches has the last word there,
+ * and the design over both. */
 static void change_all(const struct scenario *s, const struct changes *changes, size_t point,
                        struct world *world)
 {
     for (size_t k = 0; k < changes->count; k++) {
         events_change(world, &changes->list[k]);
+        vary_again(s, &changes->list[k], point, world);
         for (size_t g = 0; g < s->given.count; g++)
-            if (commanded(s, g, &changes->list[k]))
+            if (commanded(s, g, &changes->list[k])) {
                 events_change(world, &s->given.list[g]);
-        for (size_t f = 0; f < s->factors; f++) {
-            struct change change = factor_change(s, f, point);
-            if (overlap(&change, &changes->list[k], s->cast->states))
-                events_change(world, &change);
-        }
+                vary_again(s, &s->given.list[g], point, world); /* it may name more places than the change */
+            }
     }
 }
 

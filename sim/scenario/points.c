@@ -62,12 +62,14 @@ static void read_head(struct page *p, char *line)
     s->dimension = calloc(commas + 2, sizeof *s->dimension);
     bool good = s->dimension != NULL;
     r->file = p->name; /* what is wrong with a path is wrong there */
+    r->line = p->line;
     for (char *rest = line, *path; good && (path = next_field(&rest)) != NULL;) {
         struct dimension *d = &s->dimension[s->dimensions++];
         d->name = strdup(path);
         good = d->name != NULL && read_factor(r, NULL, path);
     }
     r->file = scenario_file;
+    r->line = 0;
 }
 
 /* One value of a point; false if it is none. */
@@ -135,7 +137,8 @@ static void read_line(struct page *p, char *line)
 void read_points(struct reading *r, const config_setting_t *at, const char *name)
 {
     struct scenario *s = r->scenario;
-    char *path = read_beside(r->file, name), *line = NULL;
+    const char *included = config_setting_source_file(at);
+    char *path = read_beside(included ? included : r->file, name), *line = NULL;
     struct page page = {.reading = r, .name = path};
     size_t capacity = 0, before = r->messages->errors;
     ssize_t length;
@@ -156,6 +159,8 @@ void read_points(struct reading *r, const config_setting_t *at, const char *name
             complain(&page, NULL, "holds a NUL character (allowed: text)");
             break;
         }
+        if (page.line == 1 && strncmp(line, "\xef\xbb\xbf", 3) == 0) /* a mark that spreadsheets put there */
+            memmove(line, line + 3, (size_t)length - 2);
         line[strcspn(line, "\r\n")] = '\0';
         if (line[strspn(line, " \t")] == '\0') /* empty lines, and the one after the last */
             continue;

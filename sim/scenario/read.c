@@ -57,7 +57,7 @@ void read_complain(struct reading *r, const config_setting_t *at, const char *pa
     va_end(arguments);
     const char *included = at ? config_setting_source_file(at) : NULL;
     char *own = path && path[0] ? NULL : setting_path(at);
-    struct place place = {included ? included : r->file, at ? (int)config_setting_source_line(at) : 0,
+    struct place place = {included ? included : r->file, at ? (int)config_setting_source_line(at) : r->line,
                           path && path[0] ? path
                           : own && own[0] ? own
                                           : NULL};

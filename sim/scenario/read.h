@@ -12,6 +12,7 @@ struct reading {
     struct messages *messages;
     const char *file;           /* of the settings being read; borrowed from the scenario */
     const config_setting_t *at; /* where texts stand that are read as from the command line; NULL: there */
+    int line;                   /* of a file without settings, for messages; else 0 */
     bool loaded;                /* what is read now changes a world that has been loaded */
     bool varies;                /* what is read now holds in some of the runs only */
     bool effective;             /* the file is what scenario_effective() has written */

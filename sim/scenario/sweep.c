@@ -71,6 +71,8 @@ static void read_values(struct reading *r, const config_setting_t *list, size_t 
 {
     const struct scenario *s = r->scenario;
     d->value = calloc((size_t)config_setting_length(list) + 1, sizeof *d->value);
+    if (d->value == NULL)
+        read_complain(r, list, NULL, "out of memory");
     for (int k = 0; d->value != NULL && k < config_setting_length(list); k++) {
         const config_setting_t *leaf = config_setting_get_elem(list, (unsigned)k);
         double value = NAN;
@@ -78,7 +80,7 @@ static void read_values(struct reading *r, const config_setting_t *list, size_t 
         for (size_t f = first; f < s->factors && good; f++) {
             double before = value;
             good = read_value(r, leaf, s->factor[f].path, s->factor[f].where.row, true, &value);
-            if (good && f > first && value != before)
+            if (good && f > first && value != before && !(isnan(value) && isnan(before))) /* none is NAN */
                 read_complain(r, leaf, s->factor[f].path, "means another value here than to %s",
                               s->factor[first].path);
         }
@@ -128,8 +130,22 @@ static bool read_setting(struct reading *r, const config_setting_t *group, const
     if (name == NULL || read_real(r, group, name, value))
         return true;
     if (config_setting_get_member(group, name) == NULL)
-        read_complain(r, group, name, "is missing (needed by distribution = \"%s\")", word);
+        read_complain(r, group, NULL, "%s is missing (needed by distribution = \"%s\")", name, word);
     return false;
+}
+
+/* Numbers of another distribution would be passed over in silence. */
+static void has_own_settings(struct reading *r, const config_setting_t *group, enum spread own)
+{
+    for (enum spread k = SPREAD_UNIFORM; k < COUNT(distributions); k++) {
+        const char *const names[] = {distributions[k].first, distributions[k].second};
+        for (size_t n = 0; k != own && n < COUNT(names); n++) {
+            const config_setting_t *at = names[n] ? config_setting_get_member(group, names[n]) : NULL;
+            if (at != NULL)
+                read_complain(r, at, NULL, "has no place here (allowed: with distribution = \"%s\")",
+                              distributions[k].word);
+        }
+    }
 }
 
 static bool read_distribution(struct reading *r, const config_setting_t *group, const char *word,
@@ -150,7 +166,7 @@ static bool read_distribution(struct reading *r, const config_setting_t *group, 
     }
     d->spread = k;
     if (distributions[k].range && config_setting_get_member(group, "range") == NULL) {
-        read_complain(r, group, "range", "is missing (needed by distribution = \"%s\")", word);
+        read_complain(r, group, NULL, "range is missing (needed by distribution = \"%s\")", word);
         return false;
     }
     if (!read_setting(r, group, word, distributions[k].first, &d->first) ||
@@ -197,6 +213,8 @@ static void list_steps(struct reading *r, const config_setting_t *group, struct 
         return;
     }
     d->value = calloc((size_t)steps + 1, sizeof *d->value);
+    if (d->value == NULL)
+        read_complain(r, group, NULL, "out of memory");
     for (long long k = 0; d->value != NULL && k < steps; k++) {
         double u = (double)k / (double)(steps - 1);
         double value = d->log ? d->low * pow(d->high / d->low, u) : d->low + u * (d->high - d->low);
@@ -259,6 +277,8 @@ static void read_spread(struct reading *r, const config_setting_t *group, size_t
     }
     if (read_string(r, group, "distribution", false, &distribution) && good)
         good = read_distribution(r, group, distribution, d);
+    if (good)
+        has_own_settings(r, group, d->spread);
     if (d->spread != SPREAD_UNIFORM && scale != NULL)
         has_only(r, group, (const char *const[]){"scale"}, 1, "allowed: with a range alone");
     if (!draws && d->spread != SPREAD_UNIFORM)
@@ -290,7 +310,7 @@ static void dimension_item(struct reading *r, const config_setting_t *group, voi
         read_complain(r, config_setting_get_member(group, "name"), NULL, "is no name (allowed: one line)");
     for (size_t k = 0; d->name != NULL && k + 1 < s->dimensions; k++)
         if (s->dimension[k].name != NULL && strcmp(s->dimension[k].name, d->name) == 0)
-            read_complain(r, group, NULL, "'%s' is there twice (allowed: each name once)", d->name);
+            read_complain(r, group, NULL, "the name '%s' is there twice (allowed: each once)", d->name);
     if (d->name == NULL)
         read_complain(r, group, NULL, "out of memory");
     else
