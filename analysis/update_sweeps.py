@@ -9,6 +9,7 @@ EQUIPOISE names.  update_docs.py says what a generated part is.
 """
 
 import io
+import json
 import os
 import re
 import subprocess
@@ -29,9 +30,6 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "scenarios" / "sweeps"
 README = FOLDER / "README.md"
 PROGRAM = os.environ.get("EQUIPOISE", str(ROOT / "build" / "equipoise"))
-DEFAULT_MEMORY = 0.04      # of presence
-RULES = ["consensus", "simple_majority", "qualified_majority", "consultative"]
-POWERS = ["CHN", "RUS", "USA", "EU", "TUR"]
 SPEEDS = {"at_once": "at once", "two_years": "two years", "four_years": "four years", "eight_years": "eight years",
           "late": "at once in 2025"}
 SHOWN = ["non-state threat in Uzbekistan", "Uzbekistan with the United States", "Uzbekistan with China"]
@@ -50,6 +48,11 @@ def answer(name):
     return " ".join(re.search(r"^Answer: (.+?)(?:\n\n|\Z)", lines, re.MULTILINE | re.DOTALL)[1].split())
 
 
+def parameter(path):
+    """What `equipoise parameters` says of one."""
+    return next(row for row in json.loads(said("parameters", "--format", "json")) if row["path"] == path)
+
+
 def part(result, group):
     """A group of a result file, as columns by run."""
     with xr.open_dataset(result.path, engine="h5netcdf", group=group, decode_times=False) as data:
@@ -59,7 +62,11 @@ def part(result, group):
 def runs(result):
     """One row a run: its factors by the last name of their paths, its replicate, its summaries."""
     factors = {path.rsplit(".", 1)[-1]: values for path, values in part(result, "parameters").items()}
-    return pd.DataFrame(factors | {"replicate": result.scenario["replicate"].values} | part(result, "summaries"))
+    try:
+        kept = part(result, "summaries")
+    except OSError:     # it keeps rows instead
+        kept = {}
+    return pd.DataFrame(factors | {"replicate": result.scenario["replicate"].values} | kept)
 
 
 def mean(values):
@@ -85,7 +92,8 @@ def table(heads, rows):
 def loans(result):
     """A row for each autonomy: shares with China without and with loans, and from which loans on China is the first power."""
     all_runs = runs(result)
-    all_runs["first"] = all_runs[POWERS].idxmax(axis=1) == "CHN"
+    powers = [str(pole) for pole in result.scenario["pole"].values if pole in all_runs]
+    all_runs["first"] = all_runs[powers].idxmax(axis=1) == "CHN"
     most = all_runs["loan"].max()
     rows = []
     for autonomy, group in all_runs.groupby("autonomy"):
@@ -98,19 +106,20 @@ def loans(result):
                      *(share(by_loan[loan]["first"]) for loan in (0.01, 0.03, most)),
                      f"{few[-1] if few else 'none'} .. {many[0] if many else 'not even ' + format(most, 'g')}",
                      mean(by_loan[most]["leverage[UZB,CHN]_mean"])])
-    others = all_runs[[power for power in POWERS if power != "CHN"]].idxmax(axis=1)
+    others = all_runs[[power for power in powers if power != "CHN"]].idxmax(axis=1)
     usual = all_runs[(all_runs["autonomy"] == 2.2) & (all_runs["loan"] == 0.01)]
     told = table(["autonomy", "alignment with China, no loans", f"loans {most:g}", "difference, run by run",
                   "runs with China first, loans 0.01", "loans 0.03", f"loans {most:g}",
                   "loans at which few runs become most", f"leverage of China, loans {most:g}"], rows)
     return (f"{told}\n\nFirst of the other four powers: " +
             ", ".join(f"{power} in {part_of:.2f} of all runs" for power, part_of in others.value_counts(normalize=True).items()) +
-            ". Alignment at the settings of the world: " + ", ".join(f"{power} {mean(usual[power])}" for power in POWERS) + ".")
+            ". Alignment at the settings of the world: " + ", ".join(f"{power} {mean(usual[power])}" for power in powers) + ".")
 
 
 def withdrawal(result):
     """A row for each way to leave: effects against nobody leaving, run by run, at the default memory of presence."""
-    memory = np.concatenate(list(part(result, "parameters").values()))
+    memory = runs(result)["presence_memory"].values
+    usual = memory == float(parameter("model.belief.presence_memory")["default"])
     columns = {"non-state threat in Uzbekistan, end of 2025": ("threat_nonstate[UZB]", 2026),
                "end of 2035": ("threat_nonstate[UZB]", 2036),
                "in Tajikistan, end of 2035": ("threat_nonstate[TJK]", 2036),
@@ -124,7 +133,7 @@ def withdrawal(result):
             branch, cells = result.branches[f"{speed}_{depth}"], []
             for head, (quantity, year) in columns.items():
                 effect = (result.values(quantity, branch) - nobody[quantity]) * (100 if "%" in head else 1)
-                cells.append(mean(effect.sel(time=year).values[memory == DEFAULT_MEMORY]))
+                cells.append(mean(effect.sel(time=year).values[usual]))
                 by_memory = [effect.sel(time=[2026, 2036]).values[memory == one].mean(axis=0) for one in np.unique(memory)]
                 spread[head] = max(spread.get(head, 0), np.ptp(by_memory, axis=0).max())
             rows.append([f"{depth} %, {words}", *cells])
@@ -137,7 +146,8 @@ def withdrawal(result):
 def decision_rule(result):
     """Two tables: who leaves, for each dominance; and what the rules give, at three of them."""
     all_runs = runs(result)
-    all_runs["rule"] = [RULES[int(number)].replace("_", " ") for number in all_runs["decision_rule"]]
+    words = parameter("institutions.X.decision_rule")["allowed"].removeprefix("one of: ").split()
+    all_runs["rule"] = [words[int(number)].replace("_", " ") for number in all_runs["decision_rule"]]
     rules = list(dict.fromkeys(all_runs["rule"]))
     left = all_runs[[name for name in all_runs if name.startswith("membership[")]].notna()
     all_runs["UZB leaves"], all_runs["others leave"] = left.pop("membership[UZB,CSTO]_date"), left.any(axis=1)
