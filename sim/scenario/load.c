@@ -280,7 +280,8 @@ static void read_all(struct reading *r, struct chain *chain, const struct scenar
         read_arms(r, root, k == own);
         if (record != NULL) {
             read_record(r, record);
-            s->recorded = k == 0; /* rows of every run of a sweep only where it asks for them itself */
+            /* of a sweep of a scenario only by its own word: what that records of a few runs may be much of many */
+            s->recorded = k == 0 || own == 0;
         }
         if (config_setting_get_member(root, "summaries") != NULL)
             read_summaries(r, config_setting_get_member(root, "summaries"));
