@@ -613,7 +613,7 @@ class Faults(Program):
                  ("run", ROOT / "scenarios" / "us-withdrawal.cfg", "-r", "64", "-j", "1", "-o", "a.h5", "--force"),
                  ("parameters", "--format", "json"), ("check", self.result),
                  ("export", self.result, "-o", "a.csv", "--force")]
-        for megabytes in [8, 16, 22, 24, 26, 28, 30, 34, 40, 64, 96, 128, 256]:
+        for megabytes in [8, 16, 22, 24, 26, 28, 30, 32, 33, 34, 35, 36, 38, 40, 64, 96, 128, 256]:
             def limit():
                 resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
 

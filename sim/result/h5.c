@@ -1,14 +1,18 @@
 #include "result/h5.h"
+#include "base/memory.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-void result_h5_start(void)
+bool result_h5_start(void)
 {
+    if (!memory_is_there((size_t)4 << 20)) /* it takes about half of it */
+        return false;
     H5dont_atexit(); /* its own cleaning up at exit crashes after a failed close; refuses when called again */
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    return true;
 }
 
 struct room {

@@ -11,8 +11,8 @@
 
 #define RESULT_H5_RANK 5 /* most dimensions a dataset has */
 
-/* To be called before any other use of HDF5; again is harmless. */
-void result_h5_start(void);
+/* To be called before any other use of HDF5; again is harmless.  False if there is no memory for it. */
+bool result_h5_start(void);
 
 /* The reason for the last failure in HDF5's words, "" if it gave none. */
 void result_h5_reason(char *room, size_t size);

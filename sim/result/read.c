@@ -144,8 +144,7 @@ static bool find_arms(struct result_reader *reader)
 
 struct result_reader *result_reader_begin(const char *path)
 {
-    result_h5_start();
-    struct result_reader *reader = calloc(1, sizeof *reader);
+    struct result_reader *reader = result_h5_start() ? calloc(1, sizeof *reader) : NULL;
     if (reader == NULL)
         return NULL;
     reader->file = -1;

@@ -2,6 +2,7 @@
 #include "scenario/read.h"
 #include "scenario/design.h"
 #include "scenario/text.h"
+#include "base/memory.h"
 #include "base/nearest.h"
 
 #include <errno.h>
@@ -12,7 +13,7 @@
 #include <sys/stat.h>
 
 #define COUNT(words) (sizeof(words) / sizeof(words)[0])
-enum { LONGEST_CHAIN = 16, EFFECTIVE_ROOM = 64 };
+enum { LONGEST_CHAIN = 16, EFFECTIVE_ROOM = 64, READING = 512 << 10 /* bytes of libconfig at work */ };
 
 static const char *const world_words[] = {"states", "dyads", "institutions", "issues", "model"};
 static const char *const words[] = {"title",    "description",  "base",       "time",     "world",     "set",
@@ -71,7 +72,9 @@ static enum status parse(struct reading *r, struct chain *chain, const char *fil
     config_t *config = &chain->config[k];
     config_init(config);
     chain->files++;
-    char *copy = strdup(file);
+    bool can =
+        memory_is_there(64 * strlen(chain->text[k]) + READING); /* a setting of ten bytes becomes 200 or more */
+    char *copy = can ? strdup(file) : NULL;
     if (copy == NULL)
         return STATUS_FAILED;
     config_set_include_dir(config, dirname(copy));
@@ -124,7 +127,7 @@ static enum status read_chain(struct reading *r, struct chain *chain, const char
         r->file = next;
         enum status status = parse(r, chain, next);
         if (status != STATUS_OK)
-            return chain->files <= 1 && s->files == 1 ? status : STATUS_INVALID;
+            return status == STATUS_FAILED || s->files == 1 ? status : STATUS_INVALID;
         char *base = NULL;
         const config_setting_t *root = config_root_setting(&chain->config[chain->files - 1]);
         const config_setting_t *at = config_setting_get_member(root, "base");
