@@ -88,9 +88,9 @@ def worked(pid):
 
 
 def wait_for_play(process):
-    """Until the program listens to signals and has worked for a tenth of a second since."""
+    """Until the program listens to signals and has worked for a while since: it then makes its worlds and begins its file."""
     end, begun = time.monotonic() + 60, None
-    while begun is None or worked(process.pid) < begun + 0.1:
+    while begun is None or worked(process.pid) < begun + (1 if SANITIZED else 0.1):
         if process.poll() is not None or time.monotonic() > end:
             raise AssertionError(f"it never played: {process.communicate()}")
         if begun is None and catches(process.pid, signal.SIGINT):

@@ -272,7 +272,8 @@ static enum status play_all(struct work *w, const struct journals *journals, str
     done = o->kept;
     for (size_t k = 0; k < batches && status == STATUS_OK && (journal == NULL || !stop_asked()); k++) {
         if (!mine(w, journals, k)) {
-            if (w->precision != NULL && (status = load_batch(w, journals, k, b)) == STATUS_OK) {
+            if (w->precision != NULL && journals != NULL &&
+                (status = load_batch(w, journals, k, b)) == STATUS_OK) {
                 precision_learn(w->precision, b);
                 o->kept += b->count;
                 done += b->count;

@@ -109,7 +109,7 @@ bool read_factor(struct reading *r, const config_setting_t *at, const char *path
 void read_points(struct reading *r, const config_setting_t *at, const char *name);
 
 /* A file's path, relative to the folder of the file that names it; the caller frees. */
-char *read_beside(const char *file, const char *name);
+char *read_beside(const char *file, const char *base);
 
 /* Digits alone, at most `most`; false if they are not. */
 bool read_digits(const char *text, unsigned long long most, unsigned long long *value);
