@@ -244,7 +244,10 @@ sweep = {{ design = "list"; replicates = {most};
         for number in signal.SIGINT, signal.SIGTERM:
             process = subprocess.Popen([PROGRAM, "sweep", "s.cfg", "-o", "i.h5", "-r", "20000"], cwd=self.dir,
                                        stderr=subprocess.PIPE, text=True)
-            time.sleep(0.3)
+            end = time.monotonic() + 60
+            while not (self.dir / "i.h5.journal").exists() and process.poll() is None and time.monotonic() < end:
+                time.sleep(0.005)  # it listens by then
+            time.sleep(0.2)
             process.send_signal(number)
             said = process.communicate()[1]
             if process.returncode == 0:
