@@ -1,6 +1,7 @@
 /* equipoise analyze: which factors of a Sobol' or Morris sweep a quantity depends on, and how much of it is luck. */
 #include "cli/cli.h"
 #include "base/nearest.h"
+#include "ensemble/experiment.h"
 #include "evidence/sensitivity.h"
 #include "evidence/verdict.h"
 
@@ -9,8 +10,6 @@
 #include <string.h>
 
 /* ---- the design of a file ------------------------------------------------------------------------------ */
-
-enum { NOT_PLAYED = 2 }; /* a status of runs */
 
 struct swept {
     bool morris, second;
@@ -99,7 +98,7 @@ static size_t played_everywhere(const struct swept *d)
     size_t points = d->blocks * d->size, least = d->planned;
     for (size_t p = 0; p < points; p++) {
         size_t played = 0;
-        while (played < d->planned && d->status[played * points + p] != NOT_PLAYED)
+        while (played < d->planned && d->status[played * points + p] != RUN_NOT_PLAYED)
             played++;
         if (played > 0 && played < least)
             least = played;
@@ -221,7 +220,7 @@ static double *read_quantity(struct result_reader *reader, const struct swept *d
     if (number == NULL)
         number = read_claim(reader, name, d->runs);
     for (size_t r = 0; number != NULL && r < d->runs; r++)
-        if (d->status[r] != 0)
+        if (d->status[r] != RUN_OK)
             number[r] = NAN;
     return number;
 }
@@ -231,7 +230,7 @@ static bool worth_it(const struct swept *d, const double *number)
 {
     double low = INFINITY, high = -INFINITY;
     for (size_t r = 0; r < d->runs; r++) {
-        if (d->status[r] != 0)
+        if (d->status[r] != RUN_OK)
             continue;
         if (!isfinite(number[r]))
             return false;
@@ -331,7 +330,7 @@ static enum status estimate(struct result_reader *reader, const struct swept *d,
         bool failed = false;
         for (size_t r = 0; r < d->replicates; r++)
             for (size_t p = 0; p < d->size; p++)
-                failed = failed || d->status[(r * d->blocks + b) * d->size + p] != 0;
+                failed = failed || d->status[(r * d->blocks + b) * d->size + p] != RUN_OK;
         q->failed += failed;
     }
     if ((d->morris ? sensitivity_morris(&runs, d->factors, d->moved, d->step, seed, q->estimate)

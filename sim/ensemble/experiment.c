@@ -1,4 +1,5 @@
 #include "ensemble/experiment.h"
+#include "base/clock.h"
 #include "ensemble/extend.h"
 #include "ensemble/file.h"
 #include "ensemble/journal.h"
@@ -11,14 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* ---- memory -------------------------------------------------------------------------------------------- */
 
@@ -281,7 +274,7 @@ static enum status play_all(struct work *w, const struct journals *journals, str
             continue;
         }
         begin_batch(w, b, k);
-        double begun = now();
+        double begun = clock_seconds();
         if (w->precision != NULL) {
             size_t needed = precision_mark(w->precision, b);
             done += b->count - needed;
@@ -292,7 +285,7 @@ static enum status play_all(struct work *w, const struct journals *journals, str
             status = take_over(w, b, &done);
         if (status == STATUS_OK)
             status = play_batch(w, players, threads, b, &done);
-        o->step_seconds += now() - begun;
+        o->step_seconds += clock_seconds() - begun;
         if (journal != NULL && !batch_whole(b))
             break; /* told to stop: what is not whole is played again */
         if (w->precision != NULL) {
@@ -313,20 +306,6 @@ static enum status play_all(struct work *w, const struct journals *journals, str
     return status;
 }
 
-/* How many runs the file will have, where not all were needed; what is known of claims is gathered anew. */
-static enum status count_needed(struct work *w, const struct journals *journals, size_t batches,
-                                struct batch *b)
-{
-    struct outcome *o = w->outcome;
-    size_t runs = 0;
-    enum status status = STATUS_OK;
-    for (size_t k = 0; k < batches && status == STATUS_OK; k++)
-        if (holder(journals, k) != NULL && (status = load_batch(w, journals, k, b)) == STATUS_OK)
-            runs += b->count;
-    o->runs = runs;
-    return status;
-}
-
 /* Puts the file together, batch by batch, so that it needs no more memory than one of them. */
 static enum status assemble(struct work *w, const struct journals *journals, struct batch *b)
 {
@@ -343,9 +322,9 @@ static enum status assemble(struct work *w, const struct journals *journals, str
                     missing, batches);
         return STATUS_IO;
     }
-    enum status status = w->precision != NULL ? count_needed(w, journals, batches, b) : STATUS_OK;
-    if (status == STATUS_OK)
-        status = file_begin(w);
+    if (w->precision != NULL)
+        w->outcome->runs = w->outcome->reached.runs;
+    enum status status = file_begin(w);
     for (size_t k = 0, first = 0; k < batches && status == STATUS_OK; k++) {
         if (holder(journals, k) == NULL) /* none of its runs was needed */
             continue;
@@ -498,7 +477,7 @@ static enum status play_in_memory(struct work *w, struct batch *b)
 static enum status finish(struct work *w, enum status status, size_t before, double begun)
 {
     clean(w);
-    w->outcome->seconds = now() - begun;
+    w->outcome->seconds = clock_seconds() - begun;
     if (status == STATUS_FAILED && w->messages->errors == before)
         message_add(w->messages, SEVERITY_ERROR, (struct place){w->scenario->file, 0, NULL}, "out of memory");
     return status == STATUS_OK && w->outcome->failed > 0 ? STATUS_RUNS_FAILED : status;
@@ -521,7 +500,7 @@ enum status experiment_run(const struct scenario *scenario, const struct experim
     struct work w = {.scenario = scenario, .options = options, .outcome = outcome, .messages = messages};
     struct batch batch = {0};
     size_t before = messages->errors;
-    double begun = now();
+    double begun = clock_seconds();
     *outcome = (struct outcome){0};
     bool later = options->journal && options->resume; /* a journal says whether the file may be replaced */
     enum status status = options->output && options->shards == 0
@@ -559,7 +538,7 @@ enum status experiment_merge(const struct scenario *scenario, const struct exper
     struct journal **journal = calloc(count + 1, sizeof(struct journal *));
     struct batch batch = {0};
     size_t before = messages->errors;
-    double begun = now();
+    double begun = clock_seconds();
     *outcome = (struct outcome){0};
     enum status status = journal ? result_possible(options->output, options->force, messages) : STATUS_FAILED;
     if (status == STATUS_OK)

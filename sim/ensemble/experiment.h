@@ -52,6 +52,7 @@ struct outcome {
         last; /* [records][2 * length]: mean of the last record of scenario and baseline over good runs; NULL where a
                     * journal was kept */
     struct experiment_reached { /* with `precision` */
+        size_t runs;            /* that were needed, of all points */
         size_t points, reached; /* all; as narrow as asked */
         size_t
             alike; /* of those reached: all values were the same, so that nothing was there to estimate with */

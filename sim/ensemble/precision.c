@@ -153,6 +153,7 @@ struct experiment_reached precision_tell(const struct precision *p)
         double wide = half(point);
         report.reached += point->good >= PRECISION_LEAST && wide <= p->asked;
         report.alike += point->good >= PRECISION_LEAST && point->squares == 0;
+        report.runs += point->played;
         report.least = point->played < report.least ? point->played : report.least;
         report.most = point->played > report.most ? point->played : report.most;
         report.widest = isnan(report.widest) || isnan(wide) ? NAN : fmax(report.widest, wide);

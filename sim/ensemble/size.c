@@ -1,4 +1,5 @@
 /* What an experiment is before it is run: how large, and which. */
+#include "base/clock.h"
 #include "ensemble/file.h"
 #include "ensemble/journal.h"
 #include "ensemble/ranks.h"
@@ -8,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { MOST_RUNS_AT_ONCE = BATCH_CHUNK, MOST_SMALL_RUNS = 512 };
 #define MOST_BYTES_AT_ONCE ((size_t)512 << 20)
@@ -64,25 +64,18 @@ struct experiment_size experiment_measure(const struct scenario *s, bool baselin
     return size;
 }
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 /* Seconds of one run of one arm, the rest of it as quick as its first `enough` seconds; NAN if it cannot begin. */
 static double seconds_of(const struct scenario *s, size_t arm, size_t point, double enough)
 {
     struct messages quiet = {0};
     struct world *world = NULL;
-    double begun = now(), made, taken = 0;
+    double begun = clock_seconds(), made, taken = 0;
     long steps = (s->end - s->start + 1) * (long)s->steps_per_quarter, played = 0;
     enum status status = scenario_world(s, arm, point, 0, &world, &quiet);
-    made = now();
+    made = clock_seconds();
     while (status == STATUS_OK && played < steps && taken < enough && step_world(world) == STATUS_OK) {
         played++;
-        taken = now() - made;
+        taken = clock_seconds() - made;
     }
     world_free(world);
     message_clear(&quiet);
@@ -94,8 +87,8 @@ double experiment_seconds(const struct scenario *s, bool baseline)
     const double enough = 0.2, several = 0.05; /* one run of a small world is over too soon to tell */
     double seconds = 0;
     for (size_t a = 0; a < s->arms; a++) {
-        double begun = now(), sum = 0, runs = 0;
-        for (size_t k = 0; size_plays(s, baseline, a) && (k == 0 || now() - begun < several); k++) {
+        double begun = clock_seconds(), sum = 0, runs = 0;
+        for (size_t k = 0; size_plays(s, baseline, a) && (k == 0 || clock_seconds() - begun < several); k++) {
             double one = seconds_of(s, a, (s->points / 2 + k) % s->points, enough);
             sum += isnan(one) ? 0 : one;
             runs += !isnan(one);

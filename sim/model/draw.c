@@ -54,27 +54,28 @@ void draw_position(gsl_rng *rng, uint64_t key, const uint32_t counter[4])
         p->counter.v[k] = counter[k];
 }
 
-static double draw(const struct world *world, enum purpose purpose, size_t i, size_t j, size_t what,
-                   unsigned long when, uint64_t key)
+/* The first number of the generator in a position, without the detour over a generator: one block serves it. */
+static double first_in(uint64_t key, philox4x32_ctr_t counter)
 {
-    const uint32_t *identity = world->cast->identity;
-    /* every part has bits of its own: 6 purpose, 8 what, 18 step, 32 replicate, 32 + 32 who; one block serves the draw:
-     * the first number of the generator in this position */
-    const philox4x32_ctr_t counter = {
-        {(uint32_t)purpose << 26 | (uint32_t)(what & 0xff) << 18 | (uint32_t)(when & 0x3ffffu),
-         (uint32_t)world->replicate, identity[i], i == j ? 0 : identity[j]}};
     const philox4x32_key_t half = {{(uint32_t)key, (uint32_t)(key >> 32)}};
     const philox4x32_ctr_t block = philox4x32(counter, half);
     return uniform(block.v[0], block.v[1]);
 }
 
+static double draw(const struct world *world, enum purpose purpose, size_t i, size_t j, size_t what,
+                   unsigned long when, uint64_t key)
+{
+    const uint32_t *identity = world->cast->identity;
+    /* every part has bits of its own: 6 purpose, 8 what, 18 step, 32 replicate, 32 + 32 who */
+    const philox4x32_ctr_t counter = {
+        {(uint32_t)purpose << 26 | (uint32_t)(what & 0xff) << 18 | (uint32_t)(when & 0x3ffffu),
+         (uint32_t)world->replicate, identity[i], i == j ? 0 : identity[j]}};
+    return first_in(key, counter);
+}
+
 double draw_design(uint64_t seed, enum purpose purpose, uint32_t dimension, uint32_t sample)
 {
-    struct philox state;
-    gsl_rng rng = {draw_philox, &state};
-    const uint32_t counter[4] = {(uint32_t)purpose << 26, sample, dimension, 0};
-    draw_position(&rng, seed, counter);
-    return gsl_rng_uniform(&rng);
+    return first_in(seed, (philox4x32_ctr_t){{(uint32_t)purpose << 26, sample, dimension, 0}});
 }
 
 double draw_uniform_of(const struct world *world, enum purpose purpose, size_t i, size_t j, size_t what)

@@ -144,8 +144,9 @@ size_t result_arms(struct result_reader *reader, const char *const **arm);
  * "status_message"): borrowed until close; NULL and 0 if absent. */
 const char *const *result_labels(struct result_reader *reader, const char *dimension, size_t *count);
 
-/* The variables of an arm, those with run and time first, in the order of writing; the arm "parameters" has the
- * swept parameters, with run alone; "summaries" and "baseline/summaries" what is kept of every run, likewise.  Borrowed until close.  STATUS_FAILED if there is no such arm or no memory. */
+/* The variables of an arm, those with run and time first, in the order of writing; the arm "parameters" has the swept
+ * parameters, with run alone; "summaries" and "baseline/summaries" what is kept of every run, likewise.  Borrowed until
+ * close.  STATUS_FAILED if there is no such arm or no memory. */
 enum status result_variables(struct result_reader *reader, const char *arm, const struct result_found **found,
                              size_t *count);
 

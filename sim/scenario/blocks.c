@@ -261,23 +261,14 @@ static bool read_against(struct reading *r, const config_setting_t *group, struc
 static bool read_expectation(struct reading *r, const config_setting_t *group, enum expectation *expect)
 {
     char *text = NULL;
-    bool good = false;
     if (!read_string(r, group, "expect", true, &text))
         return false;
-    struct nearest near = {.wanted = text};
-    for (size_t k = 0; k < COUNT(expectations); k++)
-        if (strcmp(text, expectations[k]) == 0) {
-            *expect = (enum expectation)k;
-            good = true;
-        } else
-            nearest_offer(&near, expectations[k]);
-    if (!good)
-        read_complain(
-            r, config_setting_get_member(group, "expect"), NULL,
-            "'%s' is not allowed (%s%s%sallowed: increase, decrease, not_decrease, not_increase, no_change)",
-            text, near.best ? "did you mean '" : "", near.best ? near.best : "", near.best ? "'? " : "");
+    size_t k =
+        read_word(r, config_setting_get_member(group, "expect"), text, expectations, COUNT(expectations));
+    if (k < COUNT(expectations))
+        *expect = (enum expectation)k;
     free(text);
-    return good;
+    return k < COUNT(expectations);
 }
 
 /* ablate = "spillover" or "PATH=VALUE": what must be taken away for the claim to break. */

@@ -170,6 +170,11 @@ static double beta_between(double alpha, double beta, double u)
     return (from + to) / 2;
 }
 
+double design_along(const struct dimension *d, double high, double u)
+{
+    return d->log ? d->low * pow(high / d->low, u) : d->low + u * (high - d->low);
+}
+
 double design_value(const struct dimension *d, double u)
 {
     double value = NAN, high = d->whole && d->spread == SPREAD_UNIFORM ? d->high + 1 : d->high;
@@ -177,7 +182,7 @@ double design_value(const struct dimension *d, double u)
     case SPREAD_VALUES:
         return d->value[u < 1 ? (size_t)(u * (double)d->count) : d->count - 1];
     case SPREAD_UNIFORM:
-        value = d->log ? d->low * pow(high / d->low, u) : d->low + u * (high - d->low);
+        value = design_along(d, high, u);
         break;
     case SPREAD_NORMAL:
         value = d->first + d->second * normal_between((d->low - d->first) / d->second,

@@ -19,6 +19,9 @@ size_t design_points(const struct scenario *scenario);
 /* Draws the points of a scenario whose seed is known; false if memory ran out. */
 bool design_draw(struct scenario *scenario);
 
+/* Where a part u, 0 to 1, of a dimension's range lies that ends at `high`, by differences or by ratios. */
+double design_along(const struct dimension *dimension, double high, double u);
+
 /* The value that a dimension has where its distribution function is u, from 0 to 1. */
 double design_value(const struct dimension *dimension, double u);
 

@@ -69,6 +69,18 @@ void read_complain(struct reading *r, const config_setting_t *at, const char *pa
     free(text);
 }
 
+/* "a, b, c"; the caller frees, NULL if memory ran out. */
+static char *join(const char *const *words, size_t count)
+{
+    char *all = message_text("%s", words[0]);
+    for (size_t w = 1; all != NULL && w < count; w++) {
+        char *more = message_text("%s, %s", all, words[w]);
+        free(all);
+        all = more;
+    }
+    return all;
+}
+
 void read_known(struct reading *r, const config_setting_t *group, const char *const *words, size_t count)
 {
     for (int k = 0; k < config_setting_length(group); k++) {
@@ -82,12 +94,7 @@ void read_known(struct reading *r, const config_setting_t *group, const char *co
         }
         if (known)
             continue;
-        char *all = message_text("%s", words[0]);
-        for (size_t w = 1; near.best == NULL && all != NULL && w < count; w++) {
-            char *more = message_text("%s, %s", all, words[w]);
-            free(all);
-            all = more;
-        }
+        char *all = near.best == NULL ? join(words, count) : NULL;
         if (near.best)
             read_complain(r, member, NULL, "unknown setting (did you mean '%s'?)", near.best);
         else
@@ -170,6 +177,30 @@ bool read_real(struct reading *r, const config_setting_t *group, const char *nam
     return true;
 }
 
+/* A word that is not allowed, what may have been meant, and what is allowed. */
+static void refuse_word(struct reading *r, const config_setting_t *at, const char *path,
+                        const struct nearest *near, const char *allowed)
+{
+    read_complain(r, at, path, "'%s' is not allowed (%s%s%sallowed: %s)", near->wanted,
+                  near->best ? "did you mean '" : "", near->best ? near->best : "", near->best ? "'? " : "",
+                  allowed ? allowed : "");
+}
+
+size_t read_word(struct reading *r, const config_setting_t *at, const char *text, const char *const *words,
+                 size_t count)
+{
+    struct nearest near = {.wanted = text};
+    for (size_t k = 0; k < count; k++) {
+        if (strcmp(text, words[k]) == 0)
+            return k;
+        nearest_offer(&near, words[k]);
+    }
+    char *all = join(words, count);
+    refuse_word(r, at, NULL, &near, all);
+    free(all);
+    return count;
+}
+
 /* A text that a row does not allow, with the state or the word that it may have meant. */
 static void refuse_text(struct reading *r, const config_setting_t *at, const char *path,
                         const struct parameter *row, const char *text)
@@ -182,9 +213,7 @@ static void refuse_text(struct reading *r, const config_setting_t *at, const cha
     for (char *word = words ? strtok_r(words, "|", &rest) : NULL; word != NULL;
          word = strtok_r(NULL, "|", &rest))
         nearest_offer(&near, word);
-    read_complain(r, at, path, "'%s' is not allowed (%s%s%sallowed: %s)", text,
-                  near.best ? "did you mean '" : "", near.best ? near.best : "", near.best ? "'? " : "",
-                  allowed ? allowed : "");
+    refuse_word(r, at, path, &near, allowed);
     free(allowed);
     free(words);
 }

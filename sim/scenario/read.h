@@ -76,6 +76,10 @@ void read_assignment(struct reading *r, const config_setting_t *leaf, const char
 /* One assignment given as texts, from the command line. */
 void read_assignment_text(struct reading *r, const char *path, const char *text, struct changes *changes);
 
+/* Number of a text among some words; `count`, and a message at the setting with the nearest, if it is none of them. */
+size_t read_word(struct reading *r, const config_setting_t *at, const char *text, const char *const *words,
+                 size_t count);
+
 /* Calls `item` for every group of a list; `allowed` says what such a group holds. */
 void read_each_group(struct reading *r, const config_setting_t *list, const char *allowed,
                      void (*item)(struct reading *, const config_setting_t *, void *), void *context);

@@ -261,7 +261,8 @@ double scenario_factor(const struct scenario *scenario, size_t factor, size_t po
 long scenario_moved(const struct scenario *scenario, size_t point, double *step);
 
 /* The whole scenario as one file that reproduces all its arms, without claims, hindcast, sweep and summaries: 17 digits,
- * defaults of model and states written out, pairs where they differ from the default; of a synthetic world the settings and what was given beside them.  The caller frees; NULL if memory ran out. */
+ * defaults of model and states written out, pairs where they differ from the default; of a synthetic world the settings
+ * and what was given beside them.  The caller frees; NULL if memory ran out. */
 char *scenario_effective(const struct scenario *scenario);
 
 /* The baseline's world of one replicate, drawn and as given, as a world file: 17 digits, values that are not the defaults.

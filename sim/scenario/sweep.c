@@ -1,5 +1,4 @@
 /* The block sweep of a scenario file: a design, and what it varies. */
-#include "base/nearest.h"
 #include "scenario/design.h"
 #include "scenario/read.h"
 
@@ -152,18 +151,12 @@ static bool read_distribution(struct reading *r, const config_setting_t *group, 
                               struct dimension *d)
 {
     const config_setting_t *at = config_setting_get_member(group, "distribution");
-    enum spread k = SPREAD_UNIFORM;
-    while (k < COUNT(distributions) && strcmp(distributions[k].word, word) != 0)
-        k++;
-    if (k == COUNT(distributions)) {
-        struct nearest near = {.wanted = word};
-        for (size_t w = SPREAD_UNIFORM; w < COUNT(distributions); w++)
-            nearest_offer(&near, distributions[w].word);
-        read_complain(r, at, NULL,
-                      "'%s' is not allowed (%s%s%sallowed: uniform, normal, lognormal, triangular, beta)", word,
-                      near.best ? "did you mean '" : "", near.best ? near.best : "", near.best ? "'? " : "");
+    const char *words[COUNT(distributions) - SPREAD_UNIFORM];
+    for (enum spread w = SPREAD_UNIFORM; w < COUNT(distributions); w++)
+        words[w - SPREAD_UNIFORM] = distributions[w].word;
+    enum spread k = SPREAD_UNIFORM + (enum spread)read_word(r, at, word, words, COUNT(words));
+    if (k == COUNT(distributions))
         return false;
-    }
     d->spread = k;
     if (distributions[k].range && config_setting_get_member(group, "range") == NULL) {
         read_complain(r, group, NULL, "range is missing (needed by distribution = \"%s\")", word);
@@ -216,9 +209,8 @@ static void list_steps(struct reading *r, const config_setting_t *group, struct 
     if (d->value == NULL)
         read_complain(r, group, NULL, "out of memory");
     for (long long k = 0; d->value != NULL && k < steps; k++) {
-        double u = (double)k / (double)(steps - 1);
-        double value = d->log ? d->low * pow(d->high / d->low, u) : d->low + u * (d->high - d->low);
-        value = k == steps - 1 ? d->high : value;
+        double inside = design_along(d, d->high, (double)k / (double)(steps - 1));
+        double value = k == steps - 1 ? d->high : inside;
         d->value[d->count++] = d->whole ? round(value) : value;
     }
     d->spread = SPREAD_VALUES;
@@ -390,17 +382,12 @@ static void read_design(struct reading *r, const config_setting_t *group)
     char *word = NULL;
     if (!read_string(r, group, "design", true, &word))
         return;
-    struct nearest near = {.wanted = word};
-    for (enum design k = DESIGN_GRID; k <= DESIGN_MORRIS; k++) {
-        nearest_offer(&near, scenario_design_word(k));
-        if (strcmp(word, scenario_design_word(k)) == 0)
-            s->design = k;
-    }
-    if (s->design == DESIGN_NONE)
-        read_complain(r, config_setting_get_member(group, "design"), NULL,
-                      "'%s' is not allowed (%s%s%sallowed: grid, list, random, latin-hypercube, sobol, morris)",
-                      word, near.best ? "did you mean '" : "", near.best ? near.best : "",
-                      near.best ? "'? " : "");
+    const char *words[DESIGN_MORRIS + 1 - DESIGN_GRID];
+    for (enum design k = DESIGN_GRID; k <= DESIGN_MORRIS; k++)
+        words[k - DESIGN_GRID] = scenario_design_word(k);
+    size_t k = read_word(r, config_setting_get_member(group, "design"), word, words, COUNT(words));
+    if (k < COUNT(words))
+        s->design = DESIGN_GRID + (enum design)k;
     free(word);
 }
 
